@@ -1,0 +1,109 @@
+"""Platforms: what each brand of router needs, one folder for each, with the same files in each.
+
+A platform is a package ``diemcau.platforms.<name>`` that offers what :class:`Platform` lists.
+Adding one adds a folder here and one under ``templates/``, and changes no other file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from diemcau.intent import Router
+from diemcau.redaction import Secret
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement in the device's own language."""
+
+    text: str | Secret  # Secret when the statement carries one
+    shown: str  # the same for people: secrets as ***
+    section: str  # the role it came from: "firewall"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What turns the running configuration into the desired one, in the order in which it is sent."""
+
+    statements: tuple[Statement, ...]
+    unmanaged: tuple[str, ...] = ()  # paths on the device that no section owns: left alone and reported
+
+    def __bool__(self) -> bool:
+        return bool(self.statements)
+
+    def shown(self) -> str:
+        """The statements for people, one a line, secrets masked."""
+        return "".join(f"{statement.shown}\n" for statement in self.statements)
+
+
+@dataclass(frozen=True)
+class Running:
+    """What one reading of a device brought."""
+
+    release: str  # "7.18" (major.minor), as the device says
+    text: str  # the configuration in the form that parse() reads; holds secrets
+    pending: str | None = None  # words about a revert timer that an earlier run left, if any
+
+
+@dataclass(frozen=True)
+class State:
+    """What a router says about its tunnels and its LAN."""
+
+    handshakes: dict[str, int]  # peer's public key -> seconds since the last handshake; absent = never
+    leases: dict[str, str]  # MAC (lower case, colons) -> address
+    neighbors: dict[str, bool]  # BGP neighbour's address -> established
+
+
+class Driver(Protocol):
+    """One device over one SSH session. Every method raises only what ``diemcau.errors`` defines."""
+
+    def read(self) -> Running: ...
+
+    def commit(self, plan: Plan, minutes: int) -> None:
+        """Put the plan on the device so that it takes it back by itself after ``minutes`` unless confirmed.
+
+        Raises Refused when the device refuses a statement; then the device is as before.
+        """
+
+    def confirm(self) -> None:
+        """Make the change stay and save it. Called on a *new* session."""
+
+    def state(self) -> State: ...
+
+    def close(self) -> None: ...
+
+
+class Platform(Protocol):
+    """What ``diemcau.platforms.<name>`` offers."""
+
+    EXTENSION: str  # of files in its language: "rsc", "vyos"
+    RELEASES: tuple[str, ...]
+
+    def render(self, router: Router, sections: Collection[str]) -> dict[str, str]:
+        """Section -> text in the device's language, through ``templates/<platform>/<section>.j2``. Holds secrets."""
+
+    def bundle(self, router: Router, host_key: Secret) -> str:
+        """The file that a technician imports into a factory-new unit: WAN, tunnels, routing, safe management."""
+
+    def parse(self, text: str) -> Any:
+        """Text to the platform's model. Never loses or invents a statement; secrets become ``Secret``."""
+
+    def plan(self, running: Any, desired: Any, sections: Collection[str]) -> Plan:
+        """The statements that turn ``running`` into ``desired`` within ``sections``."""
+
+    def connect(self, target: Any) -> Driver:
+        """Open a session to ``target`` (a ``diemcau.session.Target``)."""
+
+
+def names() -> list[str]:
+    """All platforms that exist, by name."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def load(name: str) -> Platform:
+    """The platform of that name; the inventory check has made sure that it exists."""
+    return cast(Platform, importlib.import_module(f"diemcau.platforms.{name}"))

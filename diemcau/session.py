@@ -1,0 +1,78 @@
+"""Opening an SSH session to a device: netmiko, with the pinned host key and the time-outs of a slow line."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import paramiko
+from netmiko import BaseConnection
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException
+
+from diemcau.errors import HostKeyChanged, Unreachable
+from diemcau.redaction import Secret
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a device is and how to get in."""
+
+    host: str  # inventory name
+    address: str
+    user: str
+    private_key: Secret  # OpenSSH or PEM text
+    host_key: str  # pinned: "ssh-ed25519 AAAA…"
+    port: int = 22
+    timeout: float = 60.0  # seconds for each step: a 600 ms line with losses needs them
+
+
+class _PinnedKey:
+    """Mixin for netmiko's classes: trusts the pinned host key and no other."""
+
+    diemcau_target: Target
+
+    def _build_ssh_client(self) -> paramiko.SSHClient:
+        client = paramiko.SSHClient()
+        kind, blob = self.diemcau_target.host_key.split()[:2]
+        entry = paramiko.hostkeys.HostKeyEntry.from_line(f"x {kind} {blob}")
+        if entry is None or entry.key is None:
+            raise HostKeyChanged(f"{self.diemcau_target.host}: the pinned host key cannot be read")
+        address, port = self.diemcau_target.address, self.diemcau_target.port
+        name = address if port == 22 else f"[{address}]:{port}"
+        client.get_host_keys().add(name, kind, entry.key)
+        client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        return client
+
+
+def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> Any:
+    """A connected netmiko session of class ``kind`` (a subclass of one of netmiko's SSH classes).
+
+    Raises Unreachable and HostKeyChanged. One TCP connection, no retry: the caller decides about a second try.
+    """
+    pinned = type(f"Pinned{kind.__name__}", (_PinnedKey, kind), {"diemcau_target": target})
+    key = paramiko.Ed25519Key.from_private_key(io.StringIO(target.private_key.reveal()))
+    try:
+        return pinned(
+            host=target.address,
+            port=target.port,
+            username=target.user,
+            use_keys=True,
+            pkey=key,
+            allow_agent=False,
+            conn_timeout=target.timeout,
+            banner_timeout=target.timeout,
+            auth_timeout=target.timeout,
+            read_timeout_override=target.timeout,
+            **options,
+        )
+    except paramiko.BadHostKeyException as error:
+        raise HostKeyChanged(
+            f"{target.host} ({target.address}) shows the host key {error.key.fingerprint}, "
+            f"the pinned one is {error.expected_key.fingerprint}"
+        ) from None
+    except NetmikoAuthenticationException:
+        raise Unreachable(f"{target.host} ({target.address}) refuses the user {target.user} and its SSH key") from None
+    except (NetmikoTimeoutException, paramiko.SSHException, OSError, EOFError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise Unreachable(f"{target.host} ({target.address}) cannot be reached by SSH: {reason}") from None

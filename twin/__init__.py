@@ -1,0 +1,1 @@
+"""The virtual district: network namespaces, real daemons, and routers with their vendors' command lines."""
