@@ -1,0 +1,41 @@
+"""Backups of running configurations: one file for each device and time, encrypted with the vault password."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class Vault(Protocol):
+    """Ansible's VaultLib."""
+
+    def encrypt(self, plaintext: bytes) -> bytes: ...
+
+    def decrypt(self, vaulttext: bytes) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Store:
+    directory: Path
+    vault: Vault
+
+    def keep(self, host: str, extension: str, text: str) -> Path:
+        """Write ``text`` to ``<directory>/<host>/<UTC time>.<extension>``, encrypted; never over an older file."""
+        folder = self.directory / host
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S.%fZ}.{extension}"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(self.vault.encrypt(text.encode()))
+        return path
+
+    def newest(self, host: str) -> Path | None:
+        """The latest backup of a device, by its name; None when there is none."""
+        return max((self.directory / host).glob("*"), default=None)
+
+    def read(self, path: Path) -> str:
+        """The plain text of a backup: holds secrets."""
+        return self.vault.decrypt(path.read_bytes()).decode()

@@ -1,0 +1,106 @@
+"""One change of one router: read, plan, back up, commit with a revert timer, come back on a new session, confirm.
+
+The device itself takes a change back unless it is confirmed over a *new* session that arrives through the path
+that people will use: a session that was open before the change proves nothing about the path after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from diemcau.errors import DiemcauError, HostKeyChanged, Unreachable
+from diemcau.platforms import Plan, Platform, Running
+from diemcau.session import Target
+
+
+class WrongRelease(DiemcauError):
+    """The device runs another release than the inventory names; nothing was sent."""
+
+
+class RevertPending(DiemcauError):
+    """An earlier run's revert timer still runs on the device; nothing was sent."""
+
+
+class NotConfirmed(DiemcauError):
+    """The change is on the device but no new session reached it: the device takes it back by itself."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked of one router."""
+
+    platform: Platform
+    target: Target
+    release: str  # what the inventory names
+    desired: str  # text in the device's language; holds secrets
+    sections: Collection[str]
+    confirm_minutes: int = 5  # after which the device takes the change back
+
+
+@dataclass(frozen=True)
+class Outcome:
+    plan: Plan
+    committed: bool
+
+
+def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Callable[[str], None]) -> Outcome:
+    """Bring one router to what is desired; with ``check`` only find out what that would take.
+
+    ``backup`` is given the running configuration (with secrets) before anything is sent, ``tell`` a word of
+    progress. Raises only DiemcauError; whatever it raises, the device keeps or takes back by itself what it had.
+    """
+    driver = job.platform.connect(job.target)
+    try:
+        running = driver.read()
+        _check_release(job, running)
+        plan = job.platform.plan(job.platform.parse(running.text), job.platform.parse(job.desired), job.sections)
+        if check or not plan:
+            return Outcome(plan, committed=False)
+        if running.pending:
+            raise RevertPending(
+                f"{job.target.host}: an earlier change has not been confirmed: {running.pending}. Nothing was sent. "
+                f"Wait until the device has taken that change back, then run again with -l {job.target.host}"
+            )
+        backup(running.text)
+        tell(f"{len(plan.statements)} statements, taken back after {job.confirm_minutes} min unless confirmed")
+        driver.commit(plan, job.confirm_minutes)
+    finally:
+        driver.close()
+    _confirm(job, tell)
+    return Outcome(plan, committed=True)
+
+
+def _check_release(job: Job, running: Running) -> None:
+    if running.release != job.release:
+        raise WrongRelease(
+            f"{job.target.host}: the device runs release {running.release}, the inventory says {job.release}. "
+            f"Nothing was sent. Write release: \"{running.release}\" for this host, or upgrade the device"
+        )
+
+
+def _confirm(job: Job, tell: Callable[[str], None]) -> None:
+    """Confirm over a new session; try until two thirds of the revert time are gone, so that no late one races it."""
+    deadline = time.monotonic() + job.confirm_minutes * 60 * 2 / 3
+    pause = 1.0
+    while True:
+        try:
+            driver = job.platform.connect(job.target)
+            break
+        except HostKeyChanged:
+            raise
+        except Unreachable as error:
+            if time.monotonic() + pause > deadline:
+                raise NotConfirmed(
+                    f"{job.target.host}: after the change no new session reached the router ({error}). It was not "
+                    f"confirmed: the router takes it back by itself within {job.confirm_minutes} minutes. "
+                    f"Correct the inventory and run again with -l {job.target.host}"
+                ) from None
+            tell(f"no new session yet, next try in {pause:.0f} s")
+            time.sleep(pause)
+            pause = min(pause * 2, 15.0)
+    try:
+        driver.confirm()
+    finally:
+        driver.close()

@@ -1,0 +1,48 @@
+"""Renders every router's configuration to a file, with placeholders in the place of secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from diemcau.intent import SECTIONS
+from diemcau.platforms import load
+from diemcau.worker import PROJECT, PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS = {"directory": {"type": "path", "default": "intended"}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        wanted: dict[str, str] = {}
+        for host, router in self.district(task_vars, placeholders=True).routers.items():
+            platform = load(router.platform)
+            wanted[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
+        folder = PROJECT / arguments["directory"]
+        folder_files = {p.name: p.read_text(encoding="utf-8") for p in folder.glob("*") if p.is_file()}
+        changed = sorted(n for n in wanted.keys() | folder_files.keys() if wanted.get(n) != folder_files.get(n))
+        if not task_vars.get("ansible_check_mode"):
+            _write(folder, wanted, changed)
+        return {
+            "changed": bool(changed),
+            "files": changed,
+            "line": f"{len(changed)} of {len(wanted)} files in {folder.name}/ differ" if changed else "intended/ is current",
+            "diff": [
+                {
+                    "before": folder_files.get(name, ""),
+                    "after": wanted.get(name, ""),
+                    "before_header": f"{folder.name}/{name}",
+                    "after_header": f"{folder.name}/{name}",
+                }
+                for name in changed
+            ],
+        }
+
+
+def _write(folder: Path, wanted: dict[str, str], changed: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in changed:
+        if name in wanted:
+            (folder / name).write_text(wanted[name], encoding="utf-8")
+        else:
+            (folder / name).unlink()

@@ -1,0 +1,80 @@
+"""Brings one router to what the inventory asks for: one session, one commit, confirmed over a new session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from diemcau import backups, transaction
+from diemcau.errors import Refused
+from diemcau.intent import SECTIONS
+from diemcau.platforms import Plan
+from diemcau.worker import PROJECT, PlainAction, failed
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS = {
+        "sections": {"type": "list", "elements": "str", "required": True, "choices": list(SECTIONS)},
+        "confirm_minutes": {"type": "int", "default": 5},
+        "backup_directory": {"type": "path", "default": "backups"},
+        "plan_directory": {"type": "path"},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = str(task_vars["inventory_hostname"])
+        sections = arguments["sections"]
+        if not sections:
+            return {"line": "no section asked for", "statements": [], "unmanaged": []}
+        device = self.device(task_vars, host)
+        job = transaction.Job(
+            platform=device.platform,
+            target=device.target,
+            release=device.router.release,
+            desired="".join(device.platform.render(device.router, sections).values()),
+            sections=sections,
+            confirm_minutes=arguments["confirm_minutes"],
+        )
+        store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
+        check = bool(task_vars.get("ansible_check_mode"))
+        try:
+            outcome = transaction.push(
+                job,
+                check=check,
+                backup=lambda text: store.keep(host, device.platform.EXTENSION, text),
+                tell=self.tell(host),
+            )
+        except Refused as error:
+            return failed(_refusal(host, device.router.platform, error))
+        if arguments["plan_directory"]:
+            _write_plan(PROJECT / arguments["plan_directory"], host, outcome.plan)
+        return _result(outcome, check)
+
+
+def _result(outcome: transaction.Outcome, check: bool) -> dict[str, Any]:
+    count = len(outcome.plan.statements)
+    verb = "would send" if check else "sent, confirmed and saved"
+    line = f"{verb} {count} statement{'s' if count != 1 else ''}" if count else "as the inventory asks"
+    if outcome.plan.unmanaged:
+        line += f"; left alone: {', '.join(outcome.plan.unmanaged)}"
+    return {
+        "changed": bool(outcome.plan),
+        "line": line,
+        "statements": [statement.shown for statement in outcome.plan.statements],
+        "unmanaged": list(outcome.plan.unmanaged),
+        "diff": {"prepared": outcome.plan.shown()},
+    }
+
+
+def _refusal(host: str, platform: str, error: Refused) -> str:
+    source = f"templates/{platform}/{error.section}.j2 (section {error.section})" if error.section else "the commit"
+    statement = f"\n    statement: {error.statement}" if error.statement else ""
+    return (
+        f"{host}: the device refuses a statement from {source}: {error.words}{statement}\n"
+        f"    the device is as it was before\n"
+        f"    to do: correct the value in the inventory or the template, then run again with -l {host}"
+    )
+
+
+def _write_plan(directory: Path, host: str, plan: Plan) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"{host}.txt").write_text(plan.shown(), encoding="utf-8")

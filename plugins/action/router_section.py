@@ -1,0 +1,16 @@
+"""Notes that a role's section is wanted on this router; router_config puts all noted sections on it at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diemcau.intent import SECTIONS
+from diemcau.worker import PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS = {"name": {"type": "str", "required": True, "choices": list(SECTIONS)}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        noted = {*task_vars.get("router_sections", ()), arguments["name"]}
+        return {"ansible_facts": {"router_sections": [s for s in SECTIONS if s in noted]}, "quiet": True}

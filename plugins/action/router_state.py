@@ -1,0 +1,39 @@
+"""Asks a router whether its tunnels are up and its room has its address, until it is so or time is over."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from diemcau.errors import DiemcauError
+from diemcau.readiness import assess
+from diemcau.worker import PlainAction, failed
+
+PAUSE = 3.0  # seconds between two looks
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS = {"wait": {"type": "int", "default": 90}, "problem": {"type": "str", "default": ""}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = str(task_vars["inventory_hostname"])
+        device = self.device(task_vars, host)
+        if arguments["problem"]:
+            reason = arguments["problem"].splitlines()[0].removeprefix(f"{host}: ")
+            return failed(arguments["problem"], site_state=assess(device.router, device.room, None, reason).as_dict())
+        deadline = time.monotonic() + arguments["wait"]
+        try:
+            driver = device.platform.connect(device.target)
+            try:
+                while True:
+                    found = assess(device.router, device.room, driver.state())
+                    if found.ready or time.monotonic() > deadline:
+                        break
+                    time.sleep(PAUSE)
+            finally:
+                driver.close()
+        except DiemcauError as error:
+            return failed(str(error), site_state=assess(device.router, device.room, None, str(error)).as_dict())
+        if not found.ready:
+            return failed(f"{host}: {found.reason}", site_state=found.as_dict())
+        return {"site_state": found.as_dict(), "quiet": True}

@@ -1,0 +1,83 @@
+"""Output that a person can follow: a line for each site, mistakes in plain words, a table at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible import constants as C
+from ansible.plugins.callback.default import CallbackModule as Default
+
+from diemcau.report import district_table, resume_command
+
+DOCUMENTATION = """
+    name: district
+    type: stdout
+    short_description: a line for each site, and a table of the district at the end
+    description:
+      - Ansible's default output, less what a person need not read. Tasks that only prepare are silent,
+        each router's work is one line, an error is shown as text and again, alone, at the very end.
+      - At the end of C(site.yml) a table of all sites (in Vietnamese, for the district's staff), and the command
+        that picks up the sites that were left.
+    extends_documentation_fragment:
+      - default_callback
+      - result_format_callback
+    requirements:
+      - set as stdout in configuration
+"""
+
+
+class CallbackModule(Default):  # type: ignore[misc]
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "district"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._errors: dict[str, str] = {}  # message -> host: the same message of many hosts is told once
+        self._states: dict[str, dict[str, Any]] = {}  # site -> what was found out about it
+        self._playbook = ""
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        self._playbook = playbook._file_name
+        super().v2_playbook_on_start(playbook)
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        # The banner is printed with the first line below it: tasks that have nothing to tell stay silent.
+        self._task_type_cache[task._uuid] = "TASK"
+        self._last_task_name = task.get_name().strip()
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        values = result.result
+        if "site_state" in values:
+            self._states[values["site_state"]["site"]] = values["site_state"]
+        if values.get("quiet") or result.task.action.endswith("validate_argument_spec"):
+            return
+        if "line" not in values:
+            super().v2_runner_on_ok(result)
+            return
+        if self._last_task_banner != result.task._uuid:
+            self._print_task_banner(result.task)
+        color = C.COLOR_CHANGED if values.get("changed") else C.COLOR_OK
+        self._display.display(f"{result.host.get_name():<18} {values['line']}", color=color)
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        message = str(result.result.get("msg", ""))
+        if not result.result.get("plain"):
+            super().v2_runner_on_failed(result, ignore_errors)
+            return
+        if self._last_task_banner != result.task._uuid:
+            self._print_task_banner(result.task)
+        host = result.host.get_name()
+        self._display.display(f"{host:<18} {message.splitlines()[0]}", color=C.COLOR_ERROR)
+        self._errors.setdefault(message, host)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        super().v2_playbook_on_stats(stats)
+        if self._states:
+            for line in district_table(self._states.values()):
+                self._display.display(line)
+        left = sorted(h for h in stats.processed if stats.failures.get(h) or stats.dark.get(h))
+        if left and self._states:
+            self._display.display(resume_command(self._playbook, left), color=C.COLOR_ERROR)
+        for message in self._errors:
+            self._display.display(f"\n{message}", color=C.COLOR_ERROR)

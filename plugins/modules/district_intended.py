@@ -1,0 +1,37 @@
+#!/usr/bin/python
+"""Documentation of the action plugin of the same name; the work is done in the Ansible worker."""
+
+DOCUMENTATION = """
+module: district_intended
+short_description: Render every router's configuration to files that can be read and compared
+description:
+  - Writes C(<directory>/<host>.<extension>) for each router, with placeholders in the place of secrets, and removes
+    files of routers that the inventory no longer has.
+options:
+  directory:
+    description: Where the files go.
+    type: path
+    default: intended
+attributes:
+  check_mode:
+    support: full
+    description: Compares and writes nothing.
+  diff_mode:
+    support: full
+    description: Shows what changes in each file.
+author: diemcau
+"""
+
+EXAMPLES = """
+- name: Render the intended configurations
+  district_intended:
+  run_once: true
+"""
+
+RETURN = """
+files:
+  description: The files that changed.
+  returned: success
+  type: list
+  elements: str
+"""

@@ -1,0 +1,62 @@
+#!/usr/bin/python
+"""Documentation of the action plugin of the same name; the work is done in the Ansible worker."""
+
+DOCUMENTATION = """
+module: router_config
+short_description: Bring a router to what the inventory asks for, in one commit that takes itself back
+description:
+  - Reads the running configuration, compares it as data with what the inventory asks for, backs it up, and sends
+    only what differs, in one commit over one SSH session.
+  - The router takes the change back by itself unless it is confirmed within O(confirm_minutes) over a new session
+    that arrives through the tunnel.
+  - What is in a managed section of the router and not in the inventory is drift, and goes. What is outside of the
+    sections is left alone and reported.
+options:
+  sections:
+    description: Sections to compare and change; the roles note them with M(router_section).
+    type: list
+    elements: str
+    required: true
+  confirm_minutes:
+    description: After how many minutes the router takes an unconfirmed change back.
+    type: int
+    default: 5
+  backup_directory:
+    description: Where the running configuration goes before each commit, encrypted with the vault password.
+    type: path
+    default: backups
+  plan_directory:
+    description: Also write the statements (secrets masked) to C(<host>.txt) in this directory.
+    type: path
+attributes:
+  check_mode:
+    support: full
+    description: Reads and compares; sends nothing and writes no backup.
+  diff_mode:
+    support: full
+    description: Shows the statements in the router's own language, secrets as C(***).
+author: diemcau
+"""
+
+EXAMPLES = """
+- name: One commit with everything that differs
+  router_config:
+    sections: "{{ router_sections }}"
+"""
+
+RETURN = """
+statements:
+  description: What was sent, or would be sent; secrets masked.
+  returned: success
+  type: list
+  elements: str
+unmanaged:
+  description: Paths of the running configuration that no section owns.
+  returned: success
+  type: list
+  elements: str
+line:
+  description: The outcome in one line.
+  returned: success
+  type: str
+"""
