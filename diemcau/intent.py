@@ -21,6 +21,7 @@ class Admin:
 
     name: str
     ssh_public_keys: tuple[str, ...]  # OpenSSH form: "ssh-ed25519 AAAA… comment"
+    password: Secret | None = None  # for platforms where a user without one could log in by an empty password
 
 
 @dataclass(frozen=True)

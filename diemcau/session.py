@@ -57,7 +57,6 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
             host=target.address,
             port=target.port,
             username=target.user,
-            use_keys=True,
             pkey=key,
             allow_agent=False,
             conn_timeout=target.timeout,
@@ -66,13 +65,27 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
             read_timeout_override=target.timeout,
             **options,
         )
-    except paramiko.BadHostKeyException as error:
-        raise HostKeyChanged(
-            f"{target.host} ({target.address}) shows the host key {error.key.fingerprint}, "
-            f"the pinned one is {error.expected_key.fingerprint}"
-        ) from None
     except NetmikoAuthenticationException:
         raise Unreachable(f"{target.host} ({target.address}) refuses the user {target.user} and its SSH key") from None
     except (NetmikoTimeoutException, paramiko.SSHException, OSError, EOFError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise Unreachable(f"{target.host} ({target.address}) cannot be reached by SSH: {reason}") from None
+        raise _in_words(target, error) from None
+
+
+def _in_words(target: Target, error: BaseException) -> HostKeyChanged | Unreachable:
+    """netmiko wraps what happened: look below it for a changed host key, and keep the last line of its words."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, paramiko.BadHostKeyException):
+            return HostKeyChanged(
+                f"{target.host} ({target.address}) shows the host key {cause.key.fingerprint}, "
+                f"the pinned one is {cause.expected_key.fingerprint}. Nothing was sent\n"
+                f"    expected: the key that the suite made for this router and its bundle installed\n"
+                f"    to do: if the router was replaced or reset, import its bundle again "
+                f"(playbooks/bundle.yml -l {target.host}); if not, somebody else answers at this address"
+            )
+        cause = cause.__context__
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    reason = lines[0] if lines else type(error).__name__
+    if reason.endswith(":") and len(lines) > 1:
+        reason = lines[1]
+    return Unreachable(f"{target.host} ({target.address}) cannot be reached by SSH: {reason}")

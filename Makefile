@@ -1,0 +1,69 @@
+# Everything a person or CI types. Each step prints its name and how long it took; the first that fails ends the run.
+#
+#   PYTHON=…        the Python to make .venv with (default: the newest from 3.11 on that is found)
+#   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
+
+DEVICE_TREES ?= ../shared
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+export PYTHON
+
+step := tools/step
+# For the recipes only: tools/python must not find the Python of .venv.
+venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
+pytest := python -m pytest -q
+
+.PHONY: help install install-run demo test check bench clean lint unit system molecule intended
+
+help: ## What there is to type
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+install-run: # what the suite and the twin need
+	@tools/install
+	@tools/venv run
+
+install: ## Debian packages that are missing, and .venv with all that checks and tests need
+	@tools/install
+	@tools/venv test
+
+demo: install-run ## The whole district on this machine: raises the twin, provisions every site, shows the table
+	@$(venv) tools/demo
+
+test: install ## Every check and test: what CI runs
+	@$(MAKE) check system molecule
+
+check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
+	@$(MAKE) lint unit intended
+
+lint: install
+	@$(venv) $(step) "ruff: rules" ruff check .
+	@$(venv) $(step) "ruff: layout" ruff format --check .
+	@$(venv) $(step) "mypy --strict" mypy
+	@$(venv) $(step) "yamllint" yamllint --strict .
+	@$(venv) $(step) "ansible-lint: production" ansible-lint --offline --profile production
+
+unit: install
+	@$(venv) $(step) "unit tests" $(pytest) tests/unit
+
+intended: install
+	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended "$(DEVICE_TREES)"
+
+system: install
+	@$(venv) $(step) "tests of the twin, the inventory, the bench, the whole" $(pytest) tests/twin tests/inventory tests/bench tests/e2e
+
+molecule: install
+	@$(venv) $(step) "molecule: default" molecule test --scenario-name default
+
+bench: install ## Round trips, bytes and seconds of each platform over slow lines, beside plain netmiko
+	@$(venv) python -m tests.bench.roundtrips
+
+clean: ## Takes the twin down and removes what was made here: .venv, build/, caches; secrets/ and backups/ stay
+	@$(venv) for state in build/twin build/e2e build/molecule; do \
+	    if [ -d "$$state" ]; then TWIN_STATE="$$state" twin down; fi; \
+	done # tests that were killed in the middle left theirs up
+	rm -rf .venv build diemcau.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .ansible
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

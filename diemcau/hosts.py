@@ -1,0 +1,54 @@
+"""Ansible's ``hostvars`` as plain data: every host's variables that the district is built of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from diemcau import origin
+from diemcau.intent import SECTIONS
+
+# Variables that mean something to the suite. Others are the district's own business, but for near misses.
+NAMES = ("district", "site", "platform", "release", "ports", "mac", *SECTIONS)
+GROUPS = "group_names"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Stands for a variable whose template cannot be rendered."""
+
+    words: str  # Ansible's own
+    place: origin.Place | None
+
+
+def from_hostvars(hostvars: Any) -> dict[str, dict[str, Any]]:
+    """Host -> variables, of all hosts of the inventory whatever ``-l`` says.
+
+    ``hostvars`` is what an action plugin finds as ``task_vars["hostvars"]`` (``ansible.vars.hostvars.HostVars``).
+    A variable from a file of the inventory whose name is nearly one of ours comes along, so that a mistyped
+    ``firewal`` is refused instead of ignored. About 3 ms for each host.
+    """
+    return {host: _variables(hostvars, host) for host in hostvars}
+
+
+def _variables(hostvars: Any, host: str) -> dict[str, Any]:
+    raw: Mapping[str, Any] = hostvars.raw_get(host)
+    templated: Mapping[str, Any] = hostvars[host]
+    names = [name for name in raw if name in NAMES or name == GROUPS or (_near(name) and origin.of(raw[name]))]
+    values: dict[str, Any] = {}
+    for name in names:
+        try:
+            values[name] = templated[name]
+        except AnsibleError as error:
+            values[name] = Broken(str(error.message).strip(), origin.of(raw[name]))
+    return values
+
+
+@cache
+def _near(name: str) -> bool:
+    return bool(difflib.get_close_matches(name, NAMES, 1, 0.8))

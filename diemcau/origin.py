@@ -1,0 +1,75 @@
+"""Where a value of the inventory was written: file and line.
+
+Ansible tags every value that it loads with its origin, and the tags survive merging, templating and ``hostvars``.
+The tag's class is internal to ansible-core, so it is looked up here and nowhere else; without it messages name the
+inventory as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+try:
+    from ansible._internal._datatag._tags import Origin
+except ImportError:  # another layout of ansible-core: messages lose the line and nothing else
+    Origin = None
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# Variables that a site or a host always has: a message about a variable that is missing points at one of them.
+_LANDMARKS = ("platform", "release", "mac", "site", "wan")
+
+Path_ = Sequence[str | int]  # ("wan", "circuits", 0, "up_kbps")
+
+
+class Place(NamedTuple):
+    file: str  # relative to the project where possible
+    line: int  # 1-based; 0 = the file as a whole
+
+
+INVENTORY = Place("inventory", 0)
+
+
+def of(value: object) -> Place | None:
+    """Where ``value`` was written; None when nothing tells (booleans and null carry no tag)."""
+    origin = Origin.get_tag(value) if Origin is not None else None
+    if origin is None:
+        return None
+    if origin.path is None:
+        return Place(str(origin.description), 0)  # "<CLI option '-e'>"
+    path = Path(origin.path)
+    file = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
+    return Place(str(file), origin.line_num or 0)
+
+
+def of_key(mapping: Mapping[Any, object], key: object) -> Place | None:
+    """Where ``key`` itself was written."""
+    return next((of(written) for written in mapping if written == key), None)
+
+
+def locate(variables: Mapping[str, Any], path: Path_) -> Place:
+    """Where the value at ``path`` of a host's variables was written, or the nearest thing around it that exists."""
+    found: Place | None = None
+    here: Any = variables
+    for part in path:
+        if isinstance(here, Mapping) and part in here:
+            found = of(here[part]) or of_key(here, part) or found
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            found = of(here[part]) or found
+        else:
+            break
+        here = here[part]
+    if found is not None:
+        return found
+    landmarks = (of(variables[name]) for name in _LANDMARKS if name in variables)
+    return next((place for place in landmarks if place), INVENTORY)
+
+
+def key_text(path: Path_) -> str:
+    """The path as a person writes it: ``wan.circuits[0].up_kbps``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

@@ -1,0 +1,70 @@
+"""What a RouterOS console prints, as data."""
+
+from __future__ import annotations
+
+import re
+
+from diemcau.errors import Unexpected
+from diemcau.platforms import State
+from diemcau.platforms.routeros.parse import seconds
+from diemcau.platforms.routeros.words import quote
+
+REVERT = "diemcau-revert"  # what the schedulers of a revert are called, and its backup
+
+
+def release(resource: str) -> str:
+    """``7.18`` out of ``/system resource print``."""
+    match = re.search(r"version: (\d+\.\d+)", resource)
+    if not match:
+        raise Unexpected("the router does not say which release it runs")
+    return match[1]
+
+
+def entries(printed: str) -> list[tuple[str, dict[str, str]]]:
+    """Flags and values of each entry of a ``print terse``."""
+    found = []
+    for line in printed.splitlines():
+        match = re.match(r"\s*\d+\s+((?:[A-Za-z*]+\s+)*?)(?=[a-z][a-z0-9.-]*=)(.*)", line)
+        if match:
+            values = re.findall(r'(?:^|\s)([a-z][a-z0-9.-]*)=("(?:[^"\\]|\\.)*"|\S*)', match[2])
+            found.append((match[1].strip(), {key: value.strip('"') for key, value in values}))
+    return found
+
+
+def configuration(export: str, users: str, keys: str) -> str:
+    """The export without its comments and revert timers, with the users and keys that an export leaves out."""
+    lines = [
+        line
+        for line in export.splitlines()
+        if not line.startswith("#") and not (line.startswith("/system scheduler") and REVERT in line)
+    ]
+    for _, user in entries(users):
+        address = f" address={quote(user['address'])}" if user.get("address") else ""
+        lines.append(f"/user add name={quote(user['name'])} group={quote(user['group'])}{address}")
+    for _, key in entries(keys):
+        lines.append(f"/user ssh-keys add user={quote(key['user'])} key-owner={quote(key.get('key-owner', ''))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def pending(export: str) -> str | None:
+    """Words about a revert timer of an earlier run, if there is one."""
+    if any(line.startswith("/system scheduler") and REVERT in line for line in export.splitlines()):
+        return f"the scheduler {REVERT} is on the router"
+    return None
+
+
+def state(peers: str, sessions: str, leases: str) -> State:
+    """What ``print terse`` says of WireGuard peers, BGP sessions and DHCP leases."""
+    return State(
+        handshakes={
+            peer["public-key"]: seconds(peer["last-handshake"])
+            for _, peer in entries(peers)
+            if peer.get("last-handshake") and peer["last-handshake"] != "never"
+        },
+        leases={
+            lease["active-mac-address"].lower(): lease["active-address"]
+            for _, lease in entries(leases)
+            if lease.get("active-address") and lease.get("active-mac-address")
+        },
+        neighbors={s["remote.address"]: "E" in flags for flags, s in entries(sessions) if "remote.address" in s},
+    )

@@ -1,0 +1,67 @@
+"""Typing at a RouterOS console: a block of commands in one write, and what each of them printed.
+
+After each command a mark is printed. It is typed as two strings that the console joins, so that only the output
+holds it whole, never the echo of what was typed ahead.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from diemcau.errors import Unexpected, Unreachable
+
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f]")
+_PROMPT = re.compile(r"^\[[^\]\n]*\] (?:/\S* )?(?:<SAFE> )?> ?")
+
+
+class Console:
+    """One console on one channel; ``host`` is named in errors."""
+
+    def __init__(self, channel: Any, host: str, timeout: float) -> None:
+        self._channel, self._host, self._timeout = channel, host, timeout
+
+    def ask(self, commands: Sequence[str]) -> list[str]:
+        """What each command printed, without prompts and echo. One round trip for all of them."""
+        mark = secrets.token_hex(4)
+        typed = [t for i, c in enumerate(commands) for t in (c, f':put ("dc-"."{mark}-{i}.")')]
+        text = self._exchange("".join(f"{line}\r\n" for line in typed), f"dc-{mark}-{len(commands) - 1}.")
+        outputs = []
+        for i in range(len(commands)):
+            output, found, text = text.partition(f"dc-{mark}-{i}.")
+            if not found:
+                raise Unexpected(f"{self._host}: the answers to a block of commands came back incomplete")
+            outputs.append(_clean(output, set(typed)))
+        return outputs
+
+    def _exchange(self, typed: str, until: str) -> str:
+        text, deadline = "", time.monotonic() + self._timeout
+        try:
+            self._channel.sendall(typed.encode())
+            while until not in text:
+                self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
+                chunk = self._channel.recv(65536)
+                if not chunk:
+                    raise Unreachable(f"{self._host}: the session was cut in the middle")
+                deadline = time.monotonic() + self._timeout  # a slow line is not a dead one
+                text = text + _CONTROL.sub("", chunk.decode(errors="replace"))
+        except TimeoutError:
+            raise Unreachable(f"{self._host}: the session went silent: no answer within the time allowed") from None
+        except OSError:
+            raise Unreachable(f"{self._host}: the session was cut in the middle") from None
+        return text
+
+
+def _clean(text: str, typed: set[str]) -> str:
+    lines = []
+    for line in text.split("\n"):
+        shown = line
+        while match := _PROMPT.match(shown):
+            shown = shown[match.end() :]
+        if shown.strip() in typed or (shown != line and not shown.strip()):
+            continue
+        lines.append(shown.rstrip())
+    return "\n".join(lines).strip("\n")

@@ -1,0 +1,94 @@
+"""What the planner must know of RouterOS's menus: what names an entry, what it has by default, what depends on what.
+
+Defaults are those of RouterOS 7.18 to 7.22: an export leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NO: Mapping[str, str] = {"disabled": "no"}
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu of entries."""
+
+    key: tuple[str, ...]  # arguments that name an entry
+    stage: int  # entries are added from the lowest stage up and removed from the highest down
+    defaults: Mapping[str, str] = field(default_factory=lambda: NO)
+    write_only: frozenset[str] = frozenset()  # cannot be read back: not compared
+    chosen: frozenset[str] = frozenset()  # the device chooses a value when none is given: compared only when given
+    derived: frozenset[str] = frozenset()  # follows from other arguments: never compared
+    ordered: bool = False  # the order of entries has a meaning
+
+
+ENTRIES: Mapping[str, Menu] = {
+    "/interface bridge": Menu(
+        ("name",), 0, {**NO, "protocol-mode": "rstp", "auto-mac": "yes", "port-cost-mode": "long"},
+        chosen=frozenset(("admin-mac", "auto-mac", "port-cost-mode")),
+    ),
+    "/interface wireguard": Menu(("name",), 0, {**NO, "mtu": "1420"}, chosen=frozenset(("listen-port",))),
+    "/interface list": Menu(("name",), 0, chosen=frozenset(("comment",))),
+    "/ip pool": Menu(("name",), 0, {}),
+    "/system logging action": Menu(("name",), 0, {"remote-port": "514"}),
+    "/routing bgp instance": Menu(("name",), 0),
+    "/user": Menu(("name",), 0, {**NO, "address": "", "comment": ""}, write_only=frozenset(("password",))),
+    "/interface bridge port": Menu(("interface",), 1, {**NO, "pvid": "1"}),
+    "/interface list member": Menu(("list", "interface"), 1),
+    "/interface wireguard peers": Menu(
+        ("interface", "name"), 1, {**NO, "persistent-keepalive": "0s", "endpoint-address": "", "endpoint-port": "0"},
+    ),
+    "/ip address": Menu(("address", "interface"), 1, derived=frozenset(("network",))),
+    "/ip firewall address-list": Menu(("list", "address"), 1),
+    "/user ssh-keys": Menu(("user", "key-owner"), 1, {}, write_only=frozenset(("key",))),
+    "/system ntp client servers": Menu(("address",), 1),
+    "/system logging": Menu(("topics", "action"), 1),
+    "/ip dhcp-client": Menu(
+        ("interface",), 2,
+        {**NO, "add-default-route": "yes", "default-route-distance": "1", "use-peer-dns": "yes", "use-peer-ntp": "yes"},
+        chosen=frozenset(("name",)),
+    ),
+    "/ip route": Menu(("dst-address", "gateway"), 2, {**NO, "distance": "1", "routing-table": "main"}),
+    "/ip dns static": Menu(("name",), 2),
+    "/ip dhcp-server": Menu(("name",), 2, {**NO, "lease-time": "30m"}),
+    "/ip dhcp-server network": Menu(("address",), 3, {}),
+    "/ip dhcp-server lease": Menu(("mac-address", "address"), 3),
+    "/ip firewall mangle": Menu(("chain", "comment"), 3, {**NO, "passthrough": "yes", "log": "no"}, ordered=True),
+    "/ip firewall filter": Menu(("chain", "comment"), 3, {**NO, "log": "no"}, ordered=True),
+    "/ip firewall nat": Menu(("chain", "comment"), 3, {**NO, "log": "no"}, ordered=True),
+    "/routing filter rule": Menu(("chain", "comment"), 3, ordered=True),
+    "/routing bgp template": Menu(("name",), 2, chosen=frozenset(("as", "routing-table"))),
+    "/routing bgp connection": Menu(
+        ("name",), 4,
+        {**NO, "connect": "yes", "listen": "yes", "routing-table": "main", "templates": "default", "multihop": "no"},
+    ),
+}  # fmt: skip
+
+# Menus of settings and entries that always exist ("/ip service set telnet"): value by default, so that a plan can
+# put back what the inventory does not ask for. A setting that is not listed here is left alone.
+SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "/system identity": {"name": "MikroTik"},
+    "/system clock": {"time-zone-autodetect": "yes", "time-zone-name": "UTC"},
+    "/system ntp client": {"enabled": "no", "mode": "unicast"},
+    "/system ntp server": {"enabled": "no"},
+    "/ip ssh": {"strong-crypto": "no", "forwarding-enabled": "no", "always-allow-password-login": "no"},
+    "/ip service": {"disabled": "no", "address": ""},
+    "/ip neighbor discovery-settings": {"discover-interface-list": "static"},
+    "/tool mac-server": {"allowed-interface-list": "all"},
+    "/tool mac-server mac-winbox": {"allowed-interface-list": "all"},
+    "/tool mac-server ping": {"enabled": "yes"},
+    "/tool bandwidth-server": {"enabled": "yes"},
+    "/ip dns": {"allow-remote-requests": "no"},
+    "/ip cloud": {"ddns-enabled": "auto", "update-time": "yes"},
+    "/ip proxy": {"enabled": "no"},
+    "/ip socks": {"enabled": "no"},
+    "/ip upnp": {"enabled": "no"},
+    "/snmp": {"enabled": "no"},
+    "/ipv6 settings": {"disable-ipv6": "no"},
+}
+
+# Arguments that are sets: their order says nothing.
+UNORDERED = frozenset(("allowed-address", "connection-state", "topics", "src-address-list"))
+TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval"))

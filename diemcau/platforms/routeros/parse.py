@@ -1,0 +1,137 @@
+"""RouterOS configuration as text to the model: menus with settings or entries, defaults left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from diemcau.errors import Unexpected
+from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, TIMES, UNORDERED, Menu
+from diemcau.platforms.routeros.words import Line, Value, split, unquote, wrap
+from diemcau.redaction import MASK, Secret
+
+Entry = dict[str, Value]
+
+_VERBS = frozenset(("add", "set"))
+_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+_HOSTS = {("/ip address", "address"), ("/ip firewall address-list", "address")}  # printed without /32
+
+
+@dataclass
+class Model:
+    """``settings``: (menu, selector) -> values; ``entries``: menu -> entries in the device's order."""
+
+    settings: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+
+
+def parse(text: str) -> Model:
+    """An export (terse or folded, with or without menu lines), or rendered text, to the model.
+
+    Raises Unexpected for a line that is no statement, with its number and everything masked that may be secret.
+    """
+    model = Model()
+    for line in lines(text):
+        if line.verb == "add":
+            model.entries.setdefault(line.menu, []).append(_entry(line))
+        elif line.menu in SETTINGS:
+            known = model.settings.setdefault((line.menu, line.selector), {})
+            known |= {k: _normal(line.menu, k, v) for k, v in line.values.items()}
+        else:
+            model.settings.setdefault((line.menu, line.selector), {}).update(line.values)
+    for (menu, _), values in model.settings.items():
+        for key, default in SETTINGS.get(menu, {}).items():
+            if values.get(key) == default:
+                del values[key]
+    model.settings = {name: values for name, values in model.settings.items() if values}
+    return model
+
+
+def lines(text: str) -> Iterator[Line]:
+    """The statements of a text, in order."""
+    menu, number = "", 0
+    unfolded = re.sub(r"\\\r?\n[ \t]*", "", text)
+    for number, raw in enumerate(unfolded.splitlines(), 1):
+        stripped = raw.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        try:
+            menu, line = _line(menu, stripped)
+        except ValueError as error:
+            raise Unexpected(
+                f"line {number} is no statement of RouterOS's configuration: {error}: {mask(raw)}"
+            ) from None
+        if line is not None:
+            yield line
+
+
+def _line(menu: str, text: str) -> tuple[str, Line | None]:
+    words = split(text)
+    if words[0].startswith("/"):
+        path: list[str] = []
+        while words and words[0] not in _VERBS:
+            if "=" in words[0] or not re.fullmatch(r"/?[a-z0-9/-]+", words[0]):
+                raise ValueError("unknown command")
+            path += [part for part in words.pop(0).split("/") if part]
+        menu = "/" + " ".join(path)
+    if not words:
+        return menu, None
+    verb, *rest = words
+    if verb not in _VERBS or not menu:
+        raise ValueError("unknown command")
+    selector = ""
+    if rest and not re.match(r"[A-Za-z0-9.-]+=", rest[0]):
+        selector = " ".join(rest.pop(0).strip("[]").split()) if rest[0].startswith("[") else unquote(rest.pop(0))
+    values: Entry = {}
+    for word in rest:
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise ValueError("an argument has no value")
+        values[key] = wrap(key, unquote(value))
+    return menu, Line(menu, verb, selector, values)
+
+
+def mask(line: str) -> str:
+    """A line that could not be read, with quoted text and every value masked."""
+    return re.sub(r'"[^"]*("|$)|=\S+', f"={MASK}", line.strip())[:120]
+
+
+def _entry(line: Line) -> Entry:
+    values = dict(line.values)
+    if line.menu == "/user ssh-keys" and "key" in values:
+        values.setdefault("key-owner", str(values["key"]).split(None, 2)[-1])
+    menu = ENTRIES.get(line.menu, Menu((), 0, {}))
+    normal = {k: _normal(line.menu, k, v) for k, v in values.items() if k not in menu.derived}
+    return {k: v for k, v in normal.items() if menu.defaults.get(k) != v}
+
+
+def _normal(menu: str, key: str, value: Value) -> Value:
+    """One spelling for each value: RouterOS prints 86400 s as 1d, sets in its own order, a route without /0."""
+    if isinstance(value, Secret):
+        return value
+    if key in TIMES:
+        return f"{seconds(value)}s"
+    if key in UNORDERED:
+        return ",".join(sorted(value.split(",")))
+    if value in ("true", "false"):
+        return {"true": "yes", "false": "no"}[value]
+    if (menu, key) in _HOSTS:
+        return value.removesuffix("/32")
+    return value
+
+
+def seconds(text: str) -> int:
+    """A RouterOS time interval in seconds: ``1d``, ``1h30m``, ``00:10:00``, ``25``."""
+    if re.fullmatch(r"\d+", text):
+        return int(text)
+    total, rest = 0, text
+    for amount, unit in re.findall(r"(\d+)([wdhms])", text):
+        total += int(amount) * _UNITS[unit]
+        rest = rest.replace(amount + unit, "", 1)
+    clock = re.fullmatch(r"(\d+):(\d+):(\d+)(\.\d+)?", rest)
+    if clock:
+        return total + int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
+    if rest:
+        raise Unexpected(f"{text!r} is no time interval of RouterOS")
+    return total

@@ -1,0 +1,66 @@
+"""What the inventory asks of a router as RouterOS statements, through ``templates/routeros/``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+
+import jinja2
+from cryptography.hazmat.primitives import serialization
+
+from diemcau.intent import SECTIONS, Router
+from diemcau.platforms.routeros.words import fold, quote
+from diemcau.redaction import Secret
+from diemcau.rendering import environment
+
+BUNDLE_SECTIONS = ("system", "wan", "vpn", "routing", "firewall")
+INSTANCES = (7, 20)  # from this release BGP has instances, which hold the AS number and the router id
+
+
+def render(router: Router, sections: Collection[str]) -> dict[str, str]:
+    """Section -> terse statements, in the order of ``SECTIONS``. Holds secrets."""
+    context = {"router": router, "instances": _release(router) >= INSTANCES}
+    return {
+        section: _templates().get_template(f"{section}.j2").render(context)
+        for section in SECTIONS
+        if section in sections
+    }
+
+
+def bundle(router: Router, host_key: Secret) -> str:
+    """A script for ``/import`` at the console of a factory-new or re-used unit. Holds secrets, removes itself.
+
+    Clears the managed menus, sets the smallest part that brings up WAN, tunnels and safe management, and installs
+    ``host_key`` (ed25519, OpenSSH form) as the unit's SSH host key. Can be run again after it stopped half way.
+    """
+    statements = "".join(render(router, BUNDLE_SECTIONS).values())
+    return (
+        _templates()
+        .get_template("bundle.j2")
+        .render(router=router, instances=_release(router) >= INSTANCES, statements=statements, host_key=host_key)
+    )
+
+
+def ssh_key(line: str) -> str:
+    """An OpenSSH public key with a comment that tells it from any other.
+
+    RouterOS never shows a key again, only its comment ("key-owner"): with a digest in it a changed key is seen.
+    """
+    kind, blob = line.split()[:2]
+    return f"{kind} {blob} diemcau-{hashlib.sha256(blob.encode()).hexdigest()[:16]}"
+
+
+def pem(key: Secret) -> str:
+    """An OpenSSH private key as PKCS#8, the form in which RouterOS takes a host key."""
+    private = serialization.load_ssh_private_key(key.reveal().encode(), password=None)
+    form = serialization.PrivateFormat.PKCS8
+    return private.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+def _release(router: Router) -> tuple[int, int]:
+    major, minor = router.release.split(".")[:2]
+    return int(major), int(minor)
+
+
+def _templates() -> jinja2.Environment:
+    return environment("routeros", {"quote": quote, "fold": fold, "ssh_key": ssh_key, "pem": pem})

@@ -1,0 +1,67 @@
+"""Which section owns which entry or setting of RouterOS's configuration."""
+
+from __future__ import annotations
+
+from diemcau.platforms.routeros.parse import Entry
+
+# Menus that belong to one section as a whole.
+OWNERS: dict[str, str] = {
+    "/system identity": "system",
+    "/system clock": "system",
+    "/system ntp client": "system",
+    "/system ntp client servers": "system",
+    "/system ntp server": "system",
+    "/system logging": "system",
+    "/system logging action": "system",
+    "/user": "system",
+    "/user ssh-keys": "system",
+    "/ip ssh": "system",
+    "/ip service": "system",
+    "/ip neighbor discovery-settings": "system",
+    "/tool mac-server": "system",
+    "/tool mac-server mac-winbox": "system",
+    "/tool mac-server ping": "system",
+    "/tool bandwidth-server": "system",
+    "/ip dns": "system",
+    "/ip dns static": "system",
+    "/ip cloud": "system",
+    "/ip proxy": "system",
+    "/ip socks": "system",
+    "/ip upnp": "system",
+    "/snmp": "system",
+    "/ip dhcp-client": "wan",
+    "/ip route": "wan",
+    "/interface bridge": "lan",
+    "/interface bridge port": "lan",
+    "/ip pool": "lan",
+    "/ip dhcp-server": "lan",
+    "/ip dhcp-server network": "lan",
+    "/ip dhcp-server lease": "lan",
+    "/interface wireguard": "vpn",
+    "/interface wireguard peers": "vpn",
+    "/ip firewall mangle": "vpn",
+    "/routing bgp instance": "routing",
+    "/routing bgp template": "routing",
+    "/routing bgp connection": "routing",
+    "/routing filter rule": "routing",
+    "/interface list": "firewall",
+    "/interface list member": "firewall",
+    "/ip firewall filter": "firewall",
+    "/ip firewall nat": "firewall",
+    "/ipv6 settings": "firewall",
+}
+ANNOUNCED = "announced"  # the address list of prefixes that BGP announces
+
+
+def owner(menu: str, entry: Entry) -> str | None:
+    """The section that owns an entry (or, with an empty entry, a setting); None: it is left alone."""
+    if menu == "/ip address":
+        interface = str(entry.get("interface", ""))
+        if interface == "lo":
+            return "routing"
+        if interface.startswith("wg"):
+            return "vpn"
+        return "wan" if interface.startswith(("ether", "sfp", "lte", "pppoe")) else "lan"
+    if menu == "/ip firewall address-list":
+        return "routing" if entry.get("list") == ANNOUNCED else "firewall"
+    return OWNERS.get(menu)

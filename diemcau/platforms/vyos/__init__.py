@@ -1,0 +1,13 @@
+"""VyOS 1.4 and 1.5. What a platform offers is listed by :class:`diemcau.platforms.Platform`."""
+
+from __future__ import annotations
+
+from diemcau.platforms.vyos.driver import connect
+from diemcau.platforms.vyos.parse import parse
+from diemcau.platforms.vyos.plan import plan
+from diemcau.platforms.vyos.render import bundle, render
+
+EXTENSION = "vyos"
+RELEASES = ("1.4", "1.5")
+
+__all__ = ["EXTENSION", "RELEASES", "bundle", "connect", "parse", "plan", "render"]

@@ -1,0 +1,60 @@
+"""What the inventory asks of a router as VyOS statements, through ``templates/vyos/``."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection
+
+import jinja2
+
+from diemcau.intent import SECTIONS, Router
+from diemcau.platforms.vyos.words import fold, quote
+from diemcau.redaction import Secret
+from diemcau.rendering import environment
+
+BUNDLE_SECTIONS = ("system", "wan", "vpn", "routing", "firewall")
+
+
+def render(router: Router, sections: Collection[str]) -> dict[str, str]:
+    """Section -> ``set`` lines, in the order of ``SECTIONS``. Holds secrets."""
+    return {
+        section: _templates().get_template(f"{section}.j2").render(router=router)
+        for section in SECTIONS
+        if section in sections
+    }
+
+
+def bundle(router: Router, host_key: Secret) -> str:
+    """A vbash script for the console of a factory-new or re-used unit, run as the user ``vyos``.
+
+    Starts from VyOS's own default configuration, whatever the unit had, and sets the smallest part that brings up
+    WAN, tunnels and safe management. Installs ``host_key`` (ed25519, OpenSSH form) as the unit's SSH host key.
+    The user ``vyos`` cannot delete himself, so his password is taken away here; the first run over the tunnels
+    deletes him. Holds secrets, and removes itself at the end. The room LAN comes later through the tunnels, except
+    where the control machine itself stands on it: it has no other way in.
+    """
+    sections = (*BUNDLE_SECTIONS, "lan") if _control_is_on_lan(router) else BUNDLE_SECTIONS
+    statements = "".join(render(router, sections).values())
+    return _templates().get_template("bundle.j2").render(router=router, statements=statements, host_key=host_key)
+
+
+def _control_is_on_lan(router: Router) -> bool:
+    lan = ipaddress.ip_network(router.lan.prefix)
+    return any(ipaddress.ip_network(prefix).network_address in lan for prefix in router.firewall.management)
+
+
+def _templates() -> jinja2.Environment:
+    return environment("vyos", {"quote": quote, "fold": fold, "ssh_keys": ssh_keys})
+
+
+def ssh_keys(keys: Collection[str]) -> list[tuple[str, str, str]]:
+    """OpenSSH public keys as (name, type, key). The name is the key's comment as VyOS can hold it, made unique."""
+    result: list[tuple[str, str, str]] = []
+    for number, line in enumerate(keys, 1):
+        kind, blob, *comment = line.split(None, 2)
+        name = re.sub(r"[^A-Za-z0-9_.@-]+", "-", fold(" ".join(comment))).strip("-") or f"key-{number}"
+        if any(name == other for other, _, _ in result):
+            name = f"{name}-{number}"
+        result.append((name, kind, blob))
+    return result

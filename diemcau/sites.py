@@ -1,0 +1,200 @@
+"""One site with all its addresses: what the inventory says by hand, and what is derived where it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Any
+
+from diemcau import addressing
+from diemcau.intent import SECTIONS, Circuit
+from diemcau.origin import Path_
+from diemcau.validation import Report
+
+
+@dataclass(frozen=True)
+class Common:
+    """What holds for the whole district."""
+
+    name: str
+    supernet: IPv4Network
+    hubs: tuple[str, ...]  # sites, the preferred one first
+    control: str  # the site with the control machine
+    control_address: IPv4Address | None  # None = derived
+    call_server: IPv4Address | None
+    ntp_servers: tuple[IPv4Address, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    slug: str  # "ga-ry"
+    name: str  # "Ga Ry"
+    number: int
+    hub: int | None  # 0 = the first hub, 1 = the second; None = a commune
+    platform: str
+    release: str
+    mac: str  # of the room's endpoint
+    values: Mapping[str, Any]  # the router's variables, checked and with defaults
+    circuits: tuple[Circuit, ...]
+    lan: IPv4Network
+    router_address: IPv4Address
+    room_address: IPv4Address
+    pool_start: IPv4Address
+    pool_end: IPv4Address
+    tunnels: tuple[IPv4Interface, ...]  # the addresses of wg0, wg1
+    loopback: IPv4Address
+    asn: int
+    endpoint: IPv4Address | None  # where others reach a hub
+
+    @property
+    def router(self) -> str:
+        """The router's host name in the inventory."""
+        return f"{self.slug}-router"
+
+    @property
+    def room(self) -> str:
+        """The room's host name in the inventory."""
+        return f"{self.slug}-room"
+
+
+def common(values: Mapping[str, Any]) -> Common | None:
+    """The checked variable ``district``; None when something necessary is missing or wrong."""
+    hubs = values.get("hubs")
+    if not hubs or "supernet" not in values or "name" not in values:
+        return None
+    return Common(
+        name=values["name"],
+        supernet=values["supernet"],
+        hubs=tuple(hubs),
+        control=values.get("control", hubs[0]),
+        control_address=values.get("control_address"),
+        call_server=values.get("call_server"),
+        ntp_servers=tuple(values.get("ntp_servers", ())),
+    )
+
+
+def resolve(
+    report: Report, slug: str, router: Mapping[str, Any], room: Mapping[str, Any], district: Common
+) -> Site | None:
+    """The site of checked variables; None, with the reasons in the report, when it cannot be derived."""
+    identity, host = router.get("site", {}), f"{slug}-router"
+    complete = {"number", "name"} <= identity.keys() and {"platform", "release", "ports", *SECTIONS} <= router.keys()
+    if not complete or "mac" not in room or not {"lan", "bridge"} <= router["ports"].keys():
+        return None  # each of them is in the report already
+    number, supernet = identity["number"], district.supernet
+    lan = router["lan"]
+    network = lan.get("prefix", addressing.lan(supernet, number))
+    derive = _Derive(report, host, lan, network)
+    addresses = (
+        derive("router_address", addressing.ROUTER),
+        derive("room_address", addressing.ROOM),
+        derive("pool_start", addressing.POOL[0]),
+        derive("pool_end", addressing.POOL[1]),
+    )
+    circuits = tuple(
+        circuit
+        for index, values in enumerate(router["wan"].get("circuits", ()))
+        if (circuit := _circuit(index, values, router))
+    )
+    if None in addresses:
+        return None
+    hub = district.hubs.index(slug) if slug in district.hubs else None
+    static = [IPv4Interface(circuit.address).ip for circuit in circuits if circuit.address]
+    return Site(
+        slug=slug,
+        name=identity["name"],
+        number=number,
+        hub=hub,
+        platform=router["platform"],
+        release=router["release"],
+        mac=room["mac"],
+        values=router,
+        circuits=circuits,
+        lan=network,
+        router_address=addresses[0],
+        room_address=addresses[1],
+        pool_start=addresses[2],
+        pool_end=addresses[3],
+        tunnels=_tunnels(report, host, number, hub, router["vpn"], district),
+        loopback=router["routing"].get("router_id", addressing.loopbacks(supernet)[number]),
+        asn=router["routing"].get("asn", addressing.asn(number)),
+        endpoint=router["vpn"].get("endpoint", static[0] if static else None),
+    )
+
+
+@dataclass(frozen=True)
+class _Derive:
+    """An address of the LAN: given by hand, or the host of that number."""
+
+    report: Report
+    host: str
+    lan: Mapping[str, Any]
+    network: IPv4Network
+
+    def __call__(self, key: str, number: int) -> Any:
+        found = self.lan.get(key) or addressing.host(self.network, number)
+        if found is None:
+            self.report.add(
+                self.host,
+                ("lan", key),
+                f"is missing, and {self.network} is too small to have host {number}",
+                f"an address of {self.network}",
+                f"Write lan.{key}.",
+            )
+        return found
+
+
+def circuit_port(circuit: Mapping[str, Any], router: Mapping[str, Any]) -> str | None:
+    """The port that a circuit is plugged into; None when nothing says which."""
+    name = circuit.get("name")
+    port = circuit.get("port", router.get("ports", {}).get(name) if name in ("fibre", "lte") else None)
+    return port if isinstance(port, str) else None
+
+
+def lan_ports(router: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ports of the room LAN."""
+    return tuple(router.get("lan", {}).get("ports") or router.get("ports", {}).get("lan", ()))
+
+
+def _circuit(index: int, values: Mapping[str, Any], router: Mapping[str, Any]) -> Circuit | None:
+    port = circuit_port(values, router)
+    if port is None or not {"name", "up_kbps", "down_kbps"} <= values.keys():
+        return None  # in the report already
+    address, gateway = values.get("address"), values.get("gateway")
+    return Circuit(
+        name=values["name"],
+        interface=port,
+        address=str(address) if address else None,
+        gateway=str(gateway) if gateway else None,
+        distance=values.get("distance", 10 * (index + 1)),
+        up_kbps=values["up_kbps"],
+        down_kbps=values["down_kbps"],
+    )
+
+
+def tunnel_networks(district: Common, hub: int | None) -> tuple[IPv4Network, ...]:
+    """The networks of a router's tunnels wg0, wg1."""
+    supernet = district.supernet
+    if hub is None:
+        return tuple(addressing.tunnels(supernet, index) for index in range(len(district.hubs)))
+    other = (addressing.between_hubs(supernet),) if len(district.hubs) > 1 else ()
+    return (addressing.tunnels(supernet, hub), *other)
+
+
+def _tunnels(
+    report: Report, host: str, number: int, hub: int | None, vpn: Mapping[str, Any], district: Common
+) -> tuple[IPv4Interface, ...]:
+    networks = tunnel_networks(district, hub)
+    given = vpn.get("addresses") or [network[number] for network in networks]
+    if len(given) != len(networks):
+        expected = f"{len(networks)}: one for each tunnel, wg0 first"
+        report.add(
+            host, ("vpn", "addresses"), f"{len(given)} addresses", expected, "Write all of them, or leave them out."
+        )
+        return ()
+    for index, (address, network) in enumerate(zip(given, networks, strict=True)):
+        if address not in network or address in (network[0], network[-1]):
+            path: Path_ = ("vpn", "addresses", index)
+            report.add(host, path, f"{address} is not in {network}", f"an address of {network}", "Correct the address.")
+    return tuple(IPv4Interface(f"{a}/{n.prefixlen}") for a, n in zip(given, networks, strict=True))

@@ -1,0 +1,106 @@
+"""Encrypted YAML files of secrets: read with plain words when that fails, written as a whole or not at all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from diemcau import origin
+from diemcau.backups import Vault
+from diemcau.errors import DiemcauError
+
+RESTORE = "put the file back from your backup"
+
+
+def reader(vault: Vault) -> Callable[[Path], dict[str, str]]:
+    """How an encrypted file is read; every way in which that fails is one plain DiemcauError."""
+    return lambda path: _parse(path, _decrypt(path, vault))
+
+
+def add(path: Path, new: Mapping[str, str], vault: Vault) -> None:
+    """Put new secrets behind what the file holds, comments and all."""
+    old = _decrypt(path, vault) if path.exists() else "---\n"
+    text = old.rstrip("\n") + "\n" + yaml.safe_dump(dict(new), sort_keys=False)
+    try:
+        kept = yaml.safe_load(text) == {**(yaml.safe_load(old) or {}), **new}
+    except yaml.YAMLError:
+        kept = False
+    if not kept:
+        raise DiemcauError(
+            f"{shown(path)}: nothing can be added to it: expected one name: value for each line\n"
+            f"    to do: bring it to that form with: ansible-vault edit {shown(path)}"
+        )
+    _write(path, vault.encrypt(text.encode()))
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """One process at a time."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def shown(path: Path) -> str:
+    """The path as a person types it in the project."""
+    return str(path.relative_to(origin.PROJECT) if path.is_relative_to(origin.PROJECT) else path)
+
+
+def _decrypt(path: Path, vault: Vault) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        remedy = "correct its owner and mode (0600)"
+        raise DiemcauError(f"{shown(path)}: cannot be read: {error.strerror}\n    to do: {remedy}") from None
+    if not content.startswith(b"$ANSIBLE_VAULT;"):
+        remedy = f"encrypt it with: ansible-vault encrypt {shown(path)}" if content.strip() else RESTORE
+        state = "is not encrypted" if content.strip() else "is empty"
+        raise DiemcauError(
+            f"{shown(path)}: {state}\n    expected: a file encrypted by ansible-vault\n    to do: {remedy}"
+        )
+    try:
+        return bytes(vault.decrypt(content)).decode()
+    except Exception:  # VaultLib raises many kinds, and their words may quote the content
+        raise DiemcauError(
+            f"{shown(path)}: cannot be decrypted: the vault password is not the one that encrypted it, or the file is "
+            "damaged\n    expected: the password in .vault_password (tools/vault-password prints it)\n"
+            "    to do: put your copy of .vault_password back; if other files can be read with it, put this file back "
+            "from your backup"
+        ) from None
+
+
+def _parse(path: Path, text: str) -> dict[str, str]:
+    try:
+        values: Any = yaml.safe_load(text)
+    except yaml.YAMLError:
+        values = None
+    if not isinstance(values, dict) or not all(isinstance(v, str) for pair in values.items() for v in pair):
+        raise DiemcauError(
+            f"{shown(path)}: its content is no list of secrets\n"
+            "    expected: one name: value for each line, all of them text\n"
+            f"    to do: correct it with: ansible-vault edit {shown(path)}"
+        )
+    return values

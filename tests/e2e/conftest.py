@@ -1,0 +1,119 @@
+"""The whole district in a twin of its own, provisioned once as a person would, for all tests of this folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+STATE = PROJECT / "build" / "e2e"
+LOGS = PROJECT / "build" / "e2e-logs"
+
+
+@dataclass(frozen=True)
+class Finished:
+    status: int
+    output: str  # stdout and stderr as a person sees them
+
+
+@dataclass
+class District:
+    """A running twin and what was printed while it was used."""
+
+    environment: dict[str, str]
+    runs: int = 0
+
+    def run(self, *argv: str, timeout: float = 600) -> Finished:
+        done = subprocess.run(
+            argv, cwd=PROJECT, env=self.environment, timeout=timeout, text=True, encoding="utf-8",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+        self.runs += 1
+        LOGS.mkdir(parents=True, exist_ok=True)
+        (LOGS / f"{self.runs:03}.log").write_text(f"$ {' '.join(argv)}\n{done.stdout}\n", encoding="utf-8")
+        return Finished(done.returncode, done.stdout)
+
+    def twin(self, *argv: str, timeout: float = 600) -> Finished:
+        return self.run("twin", *argv, timeout=timeout)
+
+    def must(self, *argv: str) -> str:
+        done = self.run(*argv)
+        assert done.status == 0, f"{' '.join(argv)} ended with {done.status}:\n{done.output}"
+        return done.output
+
+    def playbook(self, name: str, *options: str) -> Finished:
+        return self.twin("run", "--", "ansible-playbook", f"playbooks/{name}.yml", *options)
+
+    def nodes(self) -> list[dict[str, Any]]:
+        return list(json.loads(self.must("twin", "status", "--json")))
+
+    def console(self, router: str, command: str) -> str:
+        """What a person at the router's own command line gets for one command (through the suite's SSH key)."""
+        return self.must("twin", "run", "--", sys.executable, "-m", "tests.e2e.console", router, command).strip()
+
+    def capture_at_provider(self, during: Callable[[], object]) -> str:
+        """tcpdump's words about everything that crossed the provider's network while something was done."""
+        argv = ["twin", "exec", "provider", "--", "tcpdump", "-n", "-l", "-i", "any", "-c", "2000"]
+        with (LOGS / "capture.txt").open("w+", encoding="utf-8") as file:
+            dump = subprocess.Popen(argv, cwd=PROJECT, env=self.environment, stdout=file, stderr=subprocess.DEVNULL)
+            try:
+                time.sleep(2)
+                during()
+                time.sleep(1)
+            finally:
+                dump.terminate()
+                dump.wait(10)
+            file.seek(0)
+            return file.read()
+
+    def eventually(self, true: Callable[[], bool], attempts: int = 30) -> None:
+        """Something becomes true, after routing has noticed; bounded by attempts."""
+        for _ in range(attempts):
+            if true():
+                return
+            time.sleep(1)
+        raise AssertionError(f"did not become true in {attempts} attempts")
+
+    def ping(self, node: str, address: str, *options: str) -> bool:
+        return self.twin("exec", node, "--", "ping", "-n", "-c", "2", "-W", "3", *options, address).status == 0
+
+
+def recap(output: str) -> dict[str, dict[str, int]]:
+    """Ansible's PLAY RECAP: host -> counters."""
+    counters: dict[str, dict[str, int]] = {}
+    for line in output.partition("PLAY RECAP")[2].splitlines():
+        host, colon, rest = line.partition(" : ")
+        if colon and "changed=" in rest:
+            counters[host.strip()] = {k: int(v) for k, _, v in (word.partition("=") for word in rest.split())}
+    return counters
+
+
+def environment(extra: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
+    path = f"{PROJECT / '.venv' / 'bin'}:{os.environ['PATH']}"
+    return {
+        **os.environ, "PATH": path, "TWIN_STATE": str(STATE), "ANSIBLE_NOCOLOR": "1", "TWIN_MINUTE": "6", **dict(extra)
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def district() -> Iterator[District]:
+    """The district, provisioned by the same script as ``make demo``; down again afterwards, also after a failure."""
+    here = District(environment())
+    for old in LOGS.glob("*.log"):
+        old.unlink()
+    here.twin("down")
+    try:
+        demo = here.run("tools/demo", timeout=900)
+        assert demo.status == 0, demo.output[-6000:]
+        yield here
+    finally:
+        here.twin("down")

@@ -1,0 +1,100 @@
+"""The provisioned district: what was promised of a run, and of a second one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.e2e.conftest import District, recap
+
+SITES = 12
+HUB_ROOMS = ("10.77.1.20", "10.77.2.20")
+REMOVED = "ssh from management"  # a rule of the input chain
+
+
+def test_every_site_is_ready_and_told_so(district: District) -> None:
+    done = district.playbook("site")
+    assert done.status == 0, done.output
+    assert f"{SITES}/{SITES} điểm cầu sẵn sàng" in done.output
+    assert len(re.findall(r"2/2 +2/2 +10\.77\.\d+\.20 +sẵn sàng", done.output)) == 10  # communes: both tunnels
+    assert len(re.findall(r"11/11 +11/11 +10\.77\.\d+\.20 +sẵn sàng", done.output)) == 2  # hubs: ten and each other
+
+
+def test_a_second_run_changes_nothing_and_check_mode_shows_nothing(district: District) -> None:
+    for options in ((), ("--check", "--diff")):
+        done = district.playbook("site", *options)
+        counters = recap(done.output)
+        assert done.status == 0, done.output
+        assert len(counters) >= SITES
+        assert {host: c["changed"] for host, c in counters.items() if c["changed"]} == {}
+        assert not re.search(r"^[-+] ?(set|delete|/)|^/|^set |^delete ", done.output, re.MULTILINE), done.output
+
+
+def test_the_demo_run_again_finds_everything_done(district: District) -> None:
+    done = district.run("tools/demo")
+    assert done.status == 0, done.output
+    assert {h for h, c in recap(done.output).items() if c["changed"]} == set()
+
+
+def test_a_rule_removed_by_hand_is_shown_and_put_back_alone(district: District) -> None:
+    command = f'/ip firewall filter remove [find comment="{REMOVED}"]'
+    assert district.console("ga-ry-router", command) == ""
+    shown = district.playbook("site", "--check", "--diff")
+    assert recap(shown.output)["ga-ry-router"]["changed"] == 1, shown.output
+    assert sum(c["changed"] for c in recap(shown.output).values()) == 1
+    added = [line for line in shown.output.splitlines() if line.startswith("/ip")]
+    assert len(added) == 1, shown.output
+    assert REMOVED in added[0]
+    done = district.playbook("site", "--diff")
+    assert [line for line in done.output.splitlines() if line.startswith("/ip")] == added
+    assert {h: c["changed"] for h, c in recap(done.output).items() if c["changed"]} == {"ga-ry-router": 1}
+    assert recap(district.playbook("site").output)["ga-ry-router"]["changed"] == 0
+
+
+@pytest.mark.parametrize("address", HUB_ROOMS)
+def test_every_commune_reaches_the_hubs_rooms(district: District, address: str) -> None:
+    rooms = [n["name"] for n in district.nodes() if n["kind"] == "room"]
+    assert len(rooms) == SITES
+    assert [room for room in rooms if not district.ping(room, address)] == []
+
+
+def test_communes_reach_each_other(district: District) -> None:
+    assert district.ping("ga-ry-room", "10.77.20.20")  # RouterOS to RouterOS, through the first hub
+    assert district.ping("dang-room", "10.77.18.20")  # VyOS to RouterOS
+
+
+def test_nothing_of_the_district_passes_the_provider_in_clear(district: District) -> None:
+    """Everything the provider sees while rooms talk is WireGuard or DHCP."""
+    seen = district.capture_at_provider(lambda: district.ping("ga-ry-room", "10.77.1.20", "-c", "5"))
+    assert "UDP" in seen  # the capture works
+    assert "10.77." not in seen
+    assert "ICMP" not in seen
+
+
+def test_a_site_that_is_off_is_named_and_stops_no_other(district: District) -> None:
+    district.must("twin", "power", "tr-hy-router", "off")
+    try:
+        district.console("lang-router", f'/ip firewall filter remove [find comment="{REMOVED}"]')
+        done = district.playbook("site")
+        assert done.status != 0
+        assert recap(done.output)["lang-router"]["changed"] == 1
+        assert recap(done.output)["tr-hy-router"]["failed"] == 1
+        assert "11/12 điểm cầu sẵn sàng" in done.output
+        assert "-l tr-hy-router" in done.output
+        assert "Traceback" not in done.output
+    finally:
+        district.must("twin", "power", "tr-hy-router", "on")
+    district.eventually(lambda: district.ping("tr-hy-room", "10.77.1.20"))
+
+
+def test_without_the_first_hub_rooms_still_reach_the_second(district: District) -> None:
+    district.must("twin", "power", "huyen-uy-router", "off")
+    try:
+        district.eventually(lambda: district.ping("ga-ry-room", "10.77.2.20"))
+        rooms = [n["name"] for n in district.nodes() if n["kind"] == "room" and n["name"] != "huyen-uy-room"]
+        assert [room for room in rooms if not district.ping(room, "10.77.2.20")] == []
+        assert district.ping("ga-ry-room", "10.77.16.20")  # and each other, through the second hub
+    finally:
+        district.must("twin", "power", "huyen-uy-router", "on")
+    district.eventually(lambda: district.ping("ga-ry-room", "10.77.1.20"))

@@ -1,0 +1,47 @@
+"""A change that cuts the control machine off is taken back by the router itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.e2e.conftest import District, recap
+
+# Management from an address that nobody has: the rule that lets the control machine in is gone.
+SEVER = json.dumps({"firewall": {"management_sources": ["10.77.99.99/32"]}})
+
+
+@pytest.mark.parametrize("host", ["ga-ry-router", "dang-router"])
+def test_a_change_that_severs_management_reverts_itself(district: District, host: str) -> None:
+    done = district.playbook("site", "-l", host, "-e", SEVER, "-e", "confirm_minutes=1")
+    assert done.status != 0
+    assert "was not confirmed" in done.output or "took the change back" in done.output, done.output
+    assert "Traceback" not in done.output
+    site = host.removesuffix("-router")
+    address = next(a for n in district.nodes() if n["name"] == host for a in n["addresses"] if a.startswith("10.77.255."))
+    district.eventually(lambda: district.open_ssh(address.split("/")[0]), attempts=120)
+    again = district.playbook("site", "-l", host)
+    assert again.status == 0, again.output
+    assert recap(again.output)[host]["changed"] == 0, again.output  # exactly the old configuration
+    assert district.ping(f"{site}-room", "10.77.1.20")
+
+
+@pytest.mark.parametrize(
+    ("host", "settings", "words"),
+    [
+        ("lang-router", {"system": {"timezone": "Asia/Nowhere"}}, "templates/routeros/system.j2"),
+        ("bha-lee-router", {"system": {"timezone": "Asia/Nowhere"}}, "templates/vyos/system.j2"),
+    ],
+)
+def test_a_refused_statement_leaves_the_device_as_it_was(
+    district: District, host: str, settings: dict[str, object], words: str
+) -> None:
+    done = district.playbook("site", "-l", host, "-e", json.dumps(settings))
+    assert done.status != 0
+    assert words in done.output, done.output
+    assert "the device is as it was before" in done.output
+    assert f"-l {host}" in done.output
+    again = district.playbook("site", "-l", host)
+    assert again.status == 0, again.output
+    assert recap(again.output)[host]["changed"] == 0

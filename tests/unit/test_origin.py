@@ -1,0 +1,74 @@
+"""Where a value was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+
+from diemcau import origin
+from diemcau.origin import Place
+
+TEXT = """---
+platform: vyos
+wan:
+  circuits:
+    - name: fibre
+      up_kbps: 2000
+      on: true
+lan: {prefix: 10.77.18.0/24}
+"""
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> dict[str, object]:
+    file = tmp_path / "x.yml"
+    file.write_text(TEXT, encoding="utf-8")
+    loaded: dict[str, object] = DataLoader().load_from_file(str(file))
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("platform",), 2),
+        (("wan", "circuits", 0, "name"), 5),
+        (("wan", "circuits", 0, "up_kbps"), 6),
+        (("wan", "circuits", 0, True), 7),  # a boolean carries no tag: its key does
+        (("wan", "circuits", 0, "down_kbps"), 5),  # missing: the nearest thing around it
+        (("wan", "circuits", 7), 5),
+        (("lan", "prefix"), 8),
+        (("lan", "prefix", "deeper"), 8),
+        (("mac",), 2),  # missing altogether: a variable that every host has
+    ],
+)
+def test_locate(variables: dict[str, object], tmp_path: Path, path: tuple[str | int, ...], line: int) -> None:
+    assert origin.locate(variables, path) == Place(str(tmp_path / "x.yml"), line)
+
+
+def test_files_of_the_project_are_named_from_there() -> None:
+    loaded = DataLoader().load_from_file(str(origin.PROJECT / "inventory" / "groups.yml"))
+    place = origin.of(loaded["plugin"])
+    assert place is not None and place.file == "inventory/groups.yml" and place.line > 1
+
+
+def test_key(variables: dict[str, object]) -> None:
+    place = origin.of_key(variables, "wan")
+    assert place is not None and place.line == 3
+    assert origin.of_key(variables, "nothing") is None
+
+
+def test_without_tags_the_inventory_as_a_whole() -> None:
+    assert origin.locate({"wan": {"circuits": []}}, ("wan", "circuits")) == origin.INVENTORY
+    assert origin.locate({}, ("wan",)) == origin.INVENTORY
+
+
+def test_without_ansibles_tag_class(variables: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(origin, "Origin", None)
+    assert origin.locate(variables, ("platform",)) == origin.INVENTORY
+
+
+def test_key_text() -> None:
+    assert origin.key_text(("wan", "circuits", 0, "up_kbps")) == "wan.circuits[0].up_kbps"
+    assert origin.key_text(()) == ""

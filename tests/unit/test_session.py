@@ -1,0 +1,91 @@
+"""Opening a session: the pinned key and no other, and words instead of tracebacks."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import asyncssh
+import pytest
+from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
+
+from diemcau.errors import HostKeyChanged, Unreachable
+from diemcau.redaction import Secret
+from diemcau.session import Target, open_session
+
+USER_KEY = asyncssh.generate_private_key("ssh-ed25519")
+HOST_KEY = asyncssh.generate_private_key("ssh-ed25519")
+PRIVATE = USER_KEY.export_private_key().decode()
+
+
+class Quick(MikrotikRouterOsSSH):
+    """A session that asks nothing of the device."""
+
+    def session_preparation(self) -> None:
+        self.ansi_escape_codes = True
+
+
+class Server(asyncssh.SSHServer):
+    def begin_auth(self, username: str) -> bool:
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return key.public_data == USER_KEY.public_data
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """An SSH server on loopback, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def start() -> asyncssh.SSHAcceptor:
+        def shell(process: asyncssh.SSHServerProcess[str]) -> None:
+            process.stdout.write("[x@y] > ")
+
+        return await asyncssh.listen("127.0.0.1", 0, server_factory=Server, server_host_keys=[HOST_KEY], process_factory=shell)
+
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result(20)
+    yield server.get_port()
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(20)
+    loop.close()
+
+
+def target(port: int) -> Target:
+    host_key = HOST_KEY.export_public_key().decode()
+    return Target("ga-ry-router", "127.0.0.1", "diemcau", Secret(PRIVATE), host_key, port=port, timeout=20)
+
+
+def test_opens_with_the_pinned_key(port: int) -> None:
+    session = open_session(target(port), Quick)
+    assert session.is_alive()
+    session.paramiko_cleanup()
+
+
+def test_another_host_key_is_refused_by_name(port: int) -> None:
+    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+    with pytest.raises(HostKeyChanged, match=r"ga-ry-router \(127\.0\.0\.1\) shows the host key SHA256:.* the pinned one is"):
+        open_session(replace(target(port), host_key=other), Quick)
+
+
+def test_a_refused_key_says_so(port: int) -> None:
+    stranger = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
+    with pytest.raises(Unreachable, match="refuses the user diemcau and its SSH key"):
+        open_session(replace(target(port), private_key=Secret(stranger)), Quick)
+
+
+def test_nobody_listening_is_unreachable() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = free.getsockname()[1]
+    with pytest.raises(Unreachable, match="cannot be reached by SSH"):
+        open_session(target(closed), Quick)

@@ -1,0 +1,149 @@
+"""The command `twin`."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import importlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from twin import fabric, inside, lifecycle, state, status
+from twin.errors import TwinError
+from twin.router import Software
+from twin.state import State
+
+SOFTWARE = {"vyos": ("twin.vyos", "VyosDevice"), "routeros": ("twin.routeros", "RouterosDevice")}
+USB_TIMEOUT = 600.0  # seconds for a device to import a stick's file
+POWER_TIMEOUT = 150.0  # seconds for a device to boot
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says; returns the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    # What follows "--" belongs to somebody else's command line.
+    end = words.index("--") if "--" in words else len(words)
+    parser = _parser()
+    options = parser.parse_args(words[:end])
+    options.command = words[end + 1 :]
+    if options.verb is _inside and not options.command:
+        parser.error("the command is missing: -- COMMAND")
+    try:
+        return int(options.verb(State.current(), options))
+    except TwinError as error:
+        print(f"twin: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="twin", description="The district in network namespaces on this computer.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    up = verbs.add_parser("up", help="raise the twin from the inventory; routers are factory-new the first time")
+    up.add_argument("--only", metavar="SITE[,SITE]", default="", help="only these sites, beside the control machine")
+    up.add_argument("--inventory", metavar="DIR", type=Path, help="another inventory than the project's")
+    up.add_argument("--fresh", action="store_true", help="take it down first: every router is factory-new again")
+    up.set_defaults(verb=_up)
+
+    down = verbs.add_parser("down", help="end it and remove everything that it made, the routers' disks included")
+    down.set_defaults(verb=_down)
+
+    told = verbs.add_parser("status", help="each node's power, state and addresses; exit status 1 when it is not up")
+    told.add_argument("--json", action="store_true", help="for programs")
+    told.set_defaults(verb=_status)
+
+    run = verbs.add_parser("run", help="run a command on the control machine", usage="twin run -- COMMAND")
+    run.set_defaults(verb=_inside, node=fabric.CONTROL)
+
+    execute = verbs.add_parser(
+        "exec", help="run a command on a node, below its vendor's command line", usage="twin exec NODE -- COMMAND"
+    )
+    execute.add_argument("node")
+    execute.set_defaults(verb=_inside)
+
+    usb = verbs.add_parser("usb", help="plug in a stick and import a file at the router's console")
+    usb.add_argument("node")
+    usb.add_argument("file", type=Path)
+    usb.set_defaults(verb=_usb)
+
+    power = verbs.add_parser("power", help="cut a router's or a room's power, or restore it and wait for the boot")
+    power.add_argument("node")
+    power.add_argument("to", choices=("off", "on"))
+    power.set_defaults(verb=_power)
+    return parser
+
+
+def softwares(platforms: set[str]) -> Mapping[str, Software]:
+    """The devices' classes, imported once for all machines."""
+    found = {}
+    for platform in platforms:
+        module, name = SOFTWARE[platform]
+        found[platform] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _up(kept: State, options: argparse.Namespace) -> int:
+    only = tuple(name for name in options.only.split(",") if name)
+    lifecycle.up(
+        kept, state.project(), options.inventory, only, options.fresh, softwares, lambda line: print(line, flush=True)
+    )
+    return 0
+
+
+def _down(kept: State, options: argparse.Namespace) -> int:
+    lifecycle.down(kept)
+    return 0
+
+
+def _status(kept: State, options: argparse.Namespace) -> int:
+    told = status.read(kept)
+    print(json.dumps(told, ensure_ascii=False, indent=1) if options.json else status.table(told))
+    return 0 if told else 1
+
+
+def _inside(kept: State, options: argparse.Namespace) -> int:
+    return inside.run(kept, options.node, options.command)
+
+
+def _usb(kept: State, options: argparse.Namespace) -> int:
+    node = next((item for item in lifecycle.nodes(kept) if item["name"] == options.node), None)
+    if node is None or node["kind"] != "router":
+        raise TwinError(f"{options.node} is no router of the twin")
+    try:
+        content = options.file.read_bytes()
+    except OSError as error:
+        raise TwinError(f"{options.file}: {error.strerror}") from error
+    request: dict[str, object] = {
+        "verb": "usb",
+        "name": options.file.name,
+        "content": base64.b64encode(content).decode(),
+    }
+    try:
+        answer = state.ask(kept.node(options.node) / "console", request, USB_TIMEOUT)
+    except ConnectionResetError:
+        print(f"{options.node} went down while it imported {options.file.name}", file=sys.stderr)
+        return 1
+    except (ConnectionError, TimeoutError) as error:
+        raise TwinError(f"{options.node} does not answer at its console: is it on? ({error})") from error
+    if "printed" in answer:
+        print(answer["printed"])
+        return 0
+    print(answer.get("refused") or answer.get("error"), file=sys.stderr)
+    return 1
+
+
+def _power(kept: State, options: argparse.Namespace) -> int:
+    request: dict[str, object] = {"verb": "power", "node": options.node, "to": options.to}
+    try:
+        answer = state.ask(kept.directory / "control", request, POWER_TIMEOUT)
+    except ConnectionRefusedError:
+        raise TwinError("the twin is not up; `twin up` raises it") from None
+    except (ConnectionError, TimeoutError) as error:
+        raise TwinError(f"{options.node}: {error}") from error
+    if "error" in answer:
+        raise TwinError(str(answer["error"]))
+    return 0

@@ -1,0 +1,167 @@
+"""The cables: which namespace has which port, what bridges join them, how fast each circuit is.
+
+Every circuit and every LAN is a bridge in the namespace ``wires``, so that a tap or a cut is one command there.
+The ports of a circuit's bridge are shaped: towards the router at the down rate, towards the provider at the up rate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from dataclasses import dataclass, field
+
+from twin import namespaces
+from twin.district import PORTS, Circuit, District, Site
+from twin.errors import TwinError
+from twin.provider import INTERNET, INTERNET_NETWORK, PROVIDER_ON_INTERNET, Access, access
+from twin.state import State
+
+WIRES, PROVIDER, CONTROL, CALL_SERVER, INTERNET_NODE = "wires", "provider", "control", "call-server", "internet"
+
+
+@dataclass
+class Plan:
+    """Command lines by tool and node; all of them run inside the nodes' namespaces."""
+
+    nodes: list[str] = field(default_factory=list)
+    ip: dict[str, list[str]] = field(default_factory=dict)
+    tc: list[str] = field(default_factory=list)  # in ``wires``
+    sysctl: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def on(self, node: str, *lines: str) -> None:
+        self.ip.setdefault(node, []).extend(lines)
+
+
+def plan(district: District, state: State) -> Plan:
+    """Everything that has to be laid for a district."""
+    made = Plan([WIRES, PROVIDER, INTERNET_NODE, CONTROL, CALL_SERVER])
+    # Bridges and ports in ``wires`` carry no address: without this each would still speak IPv6 on every cable.
+    made.sysctl[WIRES] = {"net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.default.disable_ipv6": "1"}
+    made.sysctl[PROVIDER] = {"net.ipv4.ip_forward": "1", **made.sysctl[WIRES]}
+    for site in district.sites:
+        _site(made, site, state)
+    _internet(made, state)
+    for node, name, address, prefix, gateway in (
+        (CONTROL, district.control_site, district.control_address, district.control_lan, district.control_gateway),
+        (
+            CALL_SERVER,
+            district.call_server_site,
+            district.call_server,
+            district.call_server_lan,
+            district.call_server_gateway,
+        ),
+    ):
+        bridge = _lan_bridge(made, name)
+        _cable(made, state, _port(bridge, node), bridge, node, "eth0", mac(node, "eth0"))
+        made.on(node, f"address add {address}/{prefix.prefixlen} dev eth0", "link set eth0 up")
+        if address != gateway:
+            made.on(node, f"route add default via {gateway}")
+    return made
+
+
+def _site(made: Plan, site: Site, state: State) -> None:
+    made.nodes += [site.router, site.room]
+    bridge = _lan_bridge(made, site.name)
+    cabled = {circuit.port for circuit in site.circuits} | {site.lan_ports[0]}
+    for index, circuit in enumerate(site.circuits):
+        _circuit(made, site, circuit, access(site.number, index, circuit), state)
+    _cable(made, state, _port(bridge, "router"), bridge, site.router, site.lan_ports[0], mac(site.router, "lan"))
+    for port in PORTS[site.platform]:
+        if port not in cabled:  # exists, but nothing is plugged in
+            loose = _name("x", f"{site.name}/{port}")
+            _veth(made, state, loose, site.router, port, mac(site.router, port))
+    _cable(made, state, _port(bridge, "room"), bridge, site.room, "eth0", site.room_mac)
+
+
+def _circuit(made: Plan, site: Site, circuit: Circuit, there: Access, state: State) -> None:
+    bridge = circuit_bridge(site.name, circuit.name)
+    made.on(WIRES, *_bridge(bridge))
+    _cable(made, state, f"{bridge}-r", bridge, site.router, circuit.port, mac(site.router, circuit.port))
+    _cable(made, state, f"{bridge}-p", bridge, PROVIDER, there.interface, mac(PROVIDER, there.interface))
+    made.on(PROVIDER, f"address add {there.provider} dev {there.interface}", f"link set {there.interface} up")
+    made.tc += [_shape(f"{bridge}-r", circuit.down_kbps), _shape(f"{bridge}-p", circuit.up_kbps)]
+
+
+def _internet(made: Plan, state: State) -> None:
+    made.on(
+        PROVIDER,
+        f"link add internet address {mac(PROVIDER, 'internet')} type veth peer name eth0"
+        f" address {mac(INTERNET_NODE, 'eth0')} netns {state.namespace(INTERNET_NODE)}",
+        f"address add {PROVIDER_ON_INTERNET}/{INTERNET_NETWORK.prefixlen} dev internet",
+        "link set internet up",
+        f"route add default via {INTERNET}",  # what belongs to nobody leaves the provider here, and can be seen
+    )
+    made.on(
+        INTERNET_NODE,
+        f"address add {INTERNET}/{INTERNET_NETWORK.prefixlen} dev eth0",
+        "link set eth0 up",
+        f"route add default via {PROVIDER_ON_INTERNET}",
+    )
+
+
+def _lan_bridge(made: Plan, site: str) -> str:
+    name = _name("l", site)
+    lines = _bridge(name)
+    if lines[0] not in made.ip.get(WIRES, []):
+        made.on(WIRES, *lines)
+    return name
+
+
+def _bridge(name: str) -> list[str]:
+    # A cable forwards at once and looks into nothing: no spanning tree, no multicast snooping.
+    return [f"link add {name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0", f"link set {name} up"]
+
+
+def _veth(made: Plan, state: State, port: str, node: str, interface: str, address: str) -> None:
+    made.on(WIRES, f"link add {port} type veth peer name {interface} address {address} netns {state.namespace(node)}")
+
+
+def _cable(made: Plan, state: State, port: str, bridge: str, node: str, interface: str, address: str) -> None:
+    _veth(made, state, port, node, interface, address)
+    made.on(WIRES, f"link set {port} master {bridge} up")
+
+
+def _shape(port: str, kbps: int) -> str:
+    # A bucket of 10 ms at the rate, at least two full frames; a queue of 300 ms, as cheap access lines have.
+    burst = max(3200, kbps * 1000 // 8 // 100)
+    return f"qdisc add dev {port} root tbf rate {kbps}kbit burst {burst} latency 300ms"
+
+
+def circuit_bridge(site: str, circuit: str) -> str:
+    """The bridge in ``wires`` that is a circuit; its ports are named after it, with -r (router) and -p (provider)."""
+    return _name("c", f"{site}/{circuit}")
+
+
+def _name(kind: str, what: str) -> str:
+    """A name of at most 12 characters in ``wires``: the kernel takes 15, and a port adds two."""
+    name = f"{kind}-{what.replace('/', '-')}"
+    return name if len(name) <= 12 else f"{kind}-{_digest(what)}"
+
+
+def _port(bridge: str, end: str) -> str:
+    return f"{bridge}-{ {'router': 'r', 'room': 'e', CONTROL: 'c', CALL_SERVER: 's'}[end] }"
+
+
+def _digest(what: str) -> str:
+    return hashlib.sha256(what.encode()).hexdigest()[:10]
+
+
+def mac(node: str, port: str) -> str:
+    """A locally administered address that is the same each time."""
+    digest = hashlib.sha256(f"{node}/{port}".encode()).hexdigest()
+    return ":".join(["02", *(digest[i : i + 2] for i in range(0, 10, 2))])
+
+
+def build(made: Plan, state: State) -> None:
+    """Lay a plan's cables in namespaces that do not exist yet; raises TwinError."""
+    namespaces.create([state.namespace(node) for node in made.nodes])
+    for node, settings in made.sysctl.items():
+        argv = ["ip", "netns", "exec", state.namespace(node), "sysctl", "-qw"]
+        done = subprocess.run(
+            argv + [f"{key}={value}" for key, value in settings.items()], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise TwinError(f"{node}: {done.stderr.strip()}")
+    for node in sorted(made.ip, key=lambda node: node != WIRES):  # the ports of all others are made from ``wires``
+        namespaces.run_batch(["ip", "-n", state.namespace(node), "-batch", "-"], made.ip[node])
+    namespaces.run_batch(["tc", "-n", state.namespace(WIRES), "-batch", "-"], made.tc)

@@ -1,0 +1,1 @@
+"""Makes a network namespace do what a configuration means, with the real daemons."""

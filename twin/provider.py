@@ -1,0 +1,65 @@
+"""The provider's side: the gateway of each circuit, and a DHCP server for those without a fixed address."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from pathlib import Path
+from typing import NoReturn
+
+from twin.district import Circuit, District
+
+INTERNET_NETWORK = IPv4Network("192.0.2.0/24")  # TEST-NET-1: everything beyond the provider
+PROVIDER_ON_INTERNET = INTERNET_NETWORK[1]
+INTERNET = INTERNET_NETWORK[10]
+CARRIER_GRADE = IPv4Network("100.64.0.0/10")  # RFC 6598, what providers lend to customers
+LEASE = "2m"  # dnsmasq's shortest
+
+
+@dataclass(frozen=True)
+class Access:
+    """The provider's end of a circuit."""
+
+    interface: str
+    provider: IPv4Interface  # its own address there
+    leased: IPv4Address | None  # what DHCP hands to the router
+
+
+def access(number: int, index: int, circuit: Circuit) -> Access:
+    """The provider's end of a site's circuit; number is the site's, index counts its circuits from 0."""
+    name = f"s{number}-{index}"
+    if circuit.address is not None:
+        return Access(name, IPv4Interface((int(circuit.gateway or 0), circuit.address.network.prefixlen)), None)
+    network = IPv4Network((int(CARRIER_GRADE.network_address) + (number << 8) + (index << 2), 30))
+    return Access(name, IPv4Interface((int(network[1]), 30)), network[2])
+
+
+def dhcp_circuits(district: District) -> list[Access]:
+    """The circuits whose address the provider hands out."""
+    every = [
+        access(site.number, index, circuit) for site in district.sites for index, circuit in enumerate(site.circuits)
+    ]
+    return [item for item in every if item.leased is not None]
+
+
+def dnsmasq(circuits: list[Access]) -> str:
+    """dnsmasq's configuration for all circuits with DHCP."""
+    # /run is the machine's own and lost with it.
+    lines = ["port=0", "bind-interfaces", "user=root", "pid-file=", "dhcp-leasefile=/run/leases", "log-facility=-"]
+    # One customer on each line, known by the port's MAC whatever its client calls itself.
+    lines += ["dhcp-ignore-clid", "no-ping", "dhcp-authoritative", "quiet-dhcp", "no-resolv", "no-hosts"]
+    for item in circuits:
+        lines += [
+            f"interface={item.interface}",
+            f"dhcp-range=set:{item.interface},{item.leased},{item.leased},255.255.255.252,{LEASE}",
+            f"dhcp-option=tag:{item.interface},option:router,{item.provider.ip}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def main(configuration: str) -> NoReturn:
+    """Become the provider's DHCP server."""
+    path = Path("/run/dnsmasq.conf")
+    path.write_text(configuration)
+    os.execvp("dnsmasq", ["dnsmasq", "--keep-in-foreground", f"--conf-file={path}"])

@@ -1,0 +1,89 @@
+"""``/import``: a file of commands, all of it checked first, or with ``verbose=yes`` line by line.
+
+In verbose mode each statement is printed before it runs, and the first error stops the import: what ran before it
+stays. Without, a wrong word anywhere in the file means that nothing runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.routeros.errors import Incomplete, Refusal, ScriptError
+from twin.routeros.files import read_file
+from twin.routeros.parser import parse
+from twin.routeros.resolver import resolve
+
+if TYPE_CHECKING:
+    from twin.routeros.interpreter import Runner
+
+_DEEPEST = 10
+
+
+async def import_file(runner: Runner, name: str, verbose: bool, dry_run: bool, first: int) -> None:
+    """Raises Refusal with RouterOS's words, the line included."""
+    from twin.routeros.interpreter import Return, Scope
+
+    if not name:
+        raise Refusal("missing value(s) of argument(s) file-name")
+    if runner.depth >= _DEEPEST:
+        raise Refusal("failure: too many nested imports")
+    text = read_file(runner.router, name, "file-name").decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    lines = text.splitlines()
+    if first > 1:
+        lines[: first - 1] = [""] * (first - 1)
+    runner.depth += 1
+    path = ""
+    scope = Scope()
+    try:
+        for start, chunk in _statements(lines) if verbose or dry_run else [(1, "\n".join(lines))]:
+            if verbose and chunk.strip():
+                runner.write(f"#line {start}\n{chunk}\n")
+            try:
+                program, path = resolve(parse(chunk), path, runner.router.schema)
+                if not dry_run:
+                    await runner.program(program, scope)
+            except ScriptError as error:
+                words = Refusal(f"Script Error: {error.at_line(start)}")
+                if not dry_run:
+                    raise words from None
+                runner.write(f"{words}\n")
+            except Refusal as error:
+                where = f" ({error.command}; line {start - 1 + error.line})" if error.command else ""
+                raise Refusal(f"Script Error: {error}{where}") from None
+            except Return:
+                break
+    finally:
+        runner.depth -= 1
+        await runner.router.settle()
+    runner.write("\nScript file loaded and executed successfully\n")
+
+
+def _statements(lines: list[str]) -> list[tuple[int, str]]:
+    """Lines with the numbers at which they begin; a statement that goes on in further lines is one."""
+    found: list[tuple[int, str]] = []
+    start, held = 0, ""
+    for index, line in enumerate(lines):
+        if not held:
+            start = index + 1
+        held = f"{held}\n{line}" if held else line
+        if unfinished(held):
+            continue
+        found.append((start, held))
+        held = ""
+    if held:
+        found.append((start, held))
+    return found
+
+
+def unfinished(text: str) -> bool:
+    """Whether a console would wait for more: an open quote or bracket, or a backslash at the end."""
+    trailing = len(text) - len(text.rstrip("\\"))
+    if trailing % 2:
+        return True
+    try:
+        parse(text)
+    except Incomplete:
+        return True
+    except ScriptError:
+        return False
+    return False

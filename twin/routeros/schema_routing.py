@@ -1,0 +1,147 @@
+"""Menus under /routing. BGP: the AS number stands on templates and connections until 7.19, on instances from 7.20."""
+
+from __future__ import annotations
+
+from twin.routeros.menu import Arg, Release, entries
+from twin.routeros.schema_interface import NAME
+from twin.routeros.schema_ip import V19, V20
+from twin.routeros.types import (
+    ADDRESS,
+    ADDRESS_OR_PREFIX,
+    BOOL,
+    FLAG,
+    PORT,
+    ROUTER_ID,
+    STRING,
+    choice,
+    choices,
+    number,
+    ref,
+    text,
+    time,
+)
+
+AS_NUMBER = number(1, 4294967295)
+ROLES = ("ebgp", "ibgp")
+REDISTRIBUTE = choices("connected", "static", "bgp")
+
+_SHARED = (
+    Arg("as", AS_NUMBER, until=V19),
+    Arg("router-id", ROUTER_ID, until=V19),
+    Arg("address-families", choices("ip"), until=V19),
+    Arg("afi", choices("ip"), since=V20),
+    Arg("hold-time", time(3, 65535, "infinity")),
+    Arg("keepalive-time", time(1, 1800)),
+    Arg("multihop", BOOL),
+    Arg("nexthop-choice", choice("default", "force-self", "propagate")),
+    Arg("input.filter", STRING),
+    Arg("output.filter-chain", STRING),
+    Arg("output.network", STRING),
+    Arg("output.redistribute", REDISTRIBUTE),
+    Arg("output.default-originate", choice("never", "always", "if-installed")),
+    Arg("output.default-prepend", number(0, 255)),
+    Arg("output.as-override", BOOL),
+    Arg("output.remove-private-as", BOOL),
+    Arg("input.allow-as", number(0, 10)),
+    Arg("routing-table", ref("routing-table")),
+    Arg("templates", ref("bgp-template", many=True)),
+    Arg("use-bfd", choice("no")),
+    Arg("vrf", choice("main")),
+)
+
+MENUS = (
+    entries(
+        "/routing/bgp/instance",
+        Arg("name", NAME, required=True),
+        Arg("as", AS_NUMBER, required=True),
+        Arg("router-id", ROUTER_ID),
+        Arg("routing-table", ref("routing-table")),
+        Arg("vrf", choice("main")),
+        more="unset",
+        space="bgp-instance",
+        named=True,
+        explicit=True,
+        since=V20,
+    ),
+    entries(
+        "/routing/bgp/template",
+        Arg("name", NAME, required=True),
+        *_SHARED,
+        more="unset",
+        space="bgp-template",
+        named=True,
+        explicit=True,
+        builtin_by="name",
+    ),
+    entries(
+        "/routing/bgp/connection",
+        Arg("name", NAME, required=True),
+        Arg("instance", ref("bgp-instance"), required=True, since=V20),
+        Arg("remote.address", ADDRESS_OR_PREFIX),
+        Arg("remote.as", AS_NUMBER),
+        Arg("remote.port", PORT),
+        Arg("local.role", choice(*ROLES), required=True),
+        Arg("local.address", ADDRESS),
+        Arg("connect", BOOL),
+        Arg("listen", BOOL),
+        Arg("tcp-md5-key", text(80), secret=True),
+        *_SHARED,
+        more="unset",
+        space="bgp-connection",
+        named=True,
+        explicit=True,
+    ),
+    entries(
+        "/routing/bgp/session",
+        Arg("name", readonly=True),
+        Arg("remote.address", readonly=True),
+        Arg("remote.as", readonly=True),
+        Arg("remote.id", readonly=True),
+        Arg("remote.messages", readonly=True),
+        Arg("local.role", readonly=True),
+        Arg("local.address", readonly=True),
+        Arg("local.as", readonly=True),
+        Arg("local.id", readonly=True),
+        Arg("local.messages", readonly=True),
+        Arg("hold-time", readonly=True),
+        Arg("keepalive-time", readonly=True),
+        Arg("uptime", readonly=True),
+        Arg("prefix-count", readonly=True),
+        Arg("established", BOOL, default="no", readonly=True),
+        without="add set remove comment enable disable export",
+        exported=False,
+        flags=(("E", "established"),),
+    ),
+    entries(
+        "/routing/filter/rule",
+        Arg("chain", STRING, required=True),
+        Arg("rule", STRING, required=True),
+        Arg("inactive", BOOL, default="no", readonly=True),
+        more="move",
+        explicit=True,
+        flags=(("I", "inactive"),),
+    ),
+    entries(
+        "/routing/id",
+        Arg("name", NAME, required=True),
+        Arg("id", ADDRESS),
+        Arg("select-dynamic-id", choices("any", "only-static", "only-loopback", "only-vrf", "only-active", "lowest")),
+        Arg("select-from-vrf", choice("main")),
+        more="unset",
+        space="router-id-name",
+        named=True,
+        explicit=True,
+        builtin_by="name",
+    ),
+    entries(
+        "/routing/table",
+        Arg("name", NAME, required=True),
+        Arg("fib", FLAG, default="no"),
+        without="add set remove comment enable disable export",
+        space="routing-table",
+        named=True,
+        exported=False,
+    ),
+)
+
+__all__ = ["MENUS", "Release"]

@@ -1,0 +1,249 @@
+"""The process that holds the twin up: starts a machine for each node, cuts and restores power, restarts who reboots.
+
+It runs one thread and no event loop, so that it may fork at any time; it imports the devices' code once, and the
+machines share that memory. It lives in the namespace ``wires``, so that it is found there whatever happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+
+from twin import cell, fabric, namespaces, nodes, state
+from twin.district import District
+from twin.errors import TwinError
+from twin.linux import links
+from twin.nodes import Node
+from twin.router import Software
+from twin.state import Process, State
+
+BOOT_PAUSE = 1.0  # seconds that a machine is dark when it reboots by itself
+TICK = 2.0  # seconds between looks at whether the state directory is still there
+BOOT_TIMEOUT = 120.0  # seconds for all machines together
+
+Tell = Callable[[dict[str, object]], None]
+
+
+class Supervisor:
+    def __init__(
+        self, kept: State, district: District, softwares: Mapping[str, Software], report: int, lock: int
+    ) -> None:
+        self._state = kept
+        self._lock = lock
+        self._district = district
+        self._report = report
+        self._nodes = {node.name: node for node in nodes.of(district, kept, softwares)}
+        self._booting: dict[int, Node] = {}  # by the pipe on which a machine tells that it is ready
+        self._alive, self._life = os.pipe()
+        self._wake, self._wakes = os.pipe()
+        self._selector = selectors.DefaultSelector()
+        self._listener: socket.socket | None = None
+
+    def run(self, tell: Tell) -> None:
+        """Build everything and serve until the state directory is gone; ``tell`` reports progress, last {"up": …}.
+
+        Raises TwinError when the twin cannot come up.
+        """
+        fabric.build(fabric.plan(self._district, self._state), self._state)
+        namespaces.enter(self._state.namespace(fabric.WIRES))
+        process = Process.of(os.getpid())
+        if process is None:
+            raise TwinError("/proc is not mounted")
+        sites = [site.name for site in self._district.sites]
+        self._state.write_record(process, {"sites": sites, "nodes": fabric.plan(self._district, self._state).nodes})
+        os.close(self._lock)  # from here on a `twin down` finds this process, whatever became of `twin up`
+        self._listen()
+        gc.collect()
+        gc.freeze()  # the collector must not write into memory that the machines share
+        for node in self._nodes.values():
+            self._start(node)
+        self._wait_for_all(tell)
+        while self._state.supervisor() == process:
+            self._turn(TICK)
+        names = namespaces.existing(self._state.prefix)
+        namespaces.kill_processes(names)
+        namespaces.remove(names)
+        namespaces.forget_directory()
+
+    def _listen(self) -> None:
+        self._listener = state.listen(self._state.directory / "control")
+        self._selector.register(self._listener, selectors.EVENT_READ, lambda _: self._accept())
+        os.set_blocking(self._wake, False)
+        os.set_blocking(self._wakes, False)
+        signal.set_wakeup_fd(self._wakes, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # only to wake up
+        self._selector.register(self._wake, selectors.EVENT_READ, lambda _: self._reap())
+
+    def _wait_for_all(self, tell: Tell) -> None:
+        told: set[str] = set()
+        deadline = time.monotonic() + BOOT_TIMEOUT
+        while len(told) < len(self._nodes):
+            self._turn(0.2)
+            for node in self._nodes.values():
+                if node.failure is not None:
+                    raise TwinError(node.failure)
+                if node.ready and node.name not in told:
+                    told.add(node.name)
+                    tell({"node": node.name})
+            if time.monotonic() > deadline:
+                late = ", ".join(name for name in self._nodes if name not in told)
+                raise TwinError(f"not up after {BOOT_TIMEOUT:.0f} s: {late}; see {self._state.directory / 'nodes'}")
+        tell({"up": True})
+
+    def _turn(self, timeout: float) -> None:
+        now = time.monotonic()
+        times = {node.name: node.restart_at for node in self._nodes.values() if node.restart_at is not None}
+        for name, due in times.items():
+            if due <= now:
+                self._start(self._nodes[name])
+        soonest = min((due - now for due in times.values()), default=timeout)
+        for key, _ in self._selector.select(max(0.0, min(timeout, soonest))):
+            key.data(key.fd)
+
+    # --- machines -------------------------------------------------------------------------------------------------
+
+    def _start(self, node: Node) -> None:
+        read, write = os.pipe()
+
+        def release() -> None:
+            # What stayed open in a machine would outlive the supervisor, or answer in its place.
+            clients = [client for each in self._nodes.values() for client in each.waiting]
+            for item in (self._selector, self._listener, *clients):
+                if item is not None:
+                    item.close()
+            for fd in {read, self._life, self._wake, self._wakes, self._report, *self._booting} - {-1}:
+                os.close(fd)
+
+        node.restart_at, node.failure, node.ready, node.powered = None, None, False, True
+        namespace, log = self._state.namespace(node.name), self._state.node(node.name) / "log"
+        node.pid = cell.start(node.name, namespace, log, lambda: node.main(write), release, self._alive)
+        os.close(write)
+        self._booting[read] = node
+        self._selector.register(read, selectors.EVENT_READ, self._hear)
+
+    def _hear(self, fd: int) -> None:
+        """A machine tells that it is ready, or why not; the end without a word is its death, which _reap tells."""
+        words = os.read(fd, 65536).decode(errors="replace")
+        node = self._booting.pop(fd)
+        self._selector.unregister(fd)
+        os.close(fd)
+        if words == "\n":
+            node.ready = True
+            self._reply(node, {"ok": True})
+        elif words:
+            self._fail(node, words.strip())
+
+    def _fail(self, node: Node, words: str) -> None:
+        node.failure = f"{words}\nits log: {self._state.node(node.name) / 'log'}"
+        self._reply(node, {"error": node.failure})
+
+    def _reap(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._wake, 4096)
+        for node in self._nodes.values():
+            if node.pid is not None:
+                pid, status = os.waitpid(node.pid, os.WNOHANG)
+                if pid:
+                    self._ended(node, os.waitstatus_to_exitcode(status))
+
+    def _ended(self, node: Node, status: int) -> None:
+        was_ready, node.pid, node.ready = node.ready, None, False
+        self._darken(node)
+        if status == cell.REBOOT:
+            node.restart_at = time.monotonic() + BOOT_PAUSE
+            return
+        node.powered = False
+        print(f"{node.name} ended by itself with status {status}", file=sys.stderr, flush=True)
+        if not was_ready and node.failure is None:
+            self._fail(node, f"{node.name} ended while booting, with status {status}")
+
+    def _darken(self, node: Node) -> None:
+        """Without power the ports have no light, and nothing is left of what was configured."""
+        if node.kind == "provider":
+            return  # what it has was laid by the fabric
+        ip = ["ip", "-n", self._state.namespace(node.name)]
+        shown = subprocess.run([*ip, *links.SHOW[1:]], capture_output=True, text=True, check=False).stdout
+        namespaces.run_batch([*ip, "-force", "-batch", "-"], links.clearing(links.parse(shown)))
+
+    def _cut(self, node: Node) -> None:
+        node.powered, node.restart_at, node.ready = False, None, False
+        if node.pid is not None:
+            os.kill(node.pid, signal.SIGKILL)
+            os.waitpid(node.pid, 0)
+            node.pid = None
+        self._darken(node)
+        self._reply(node, {"error": f"{node.name} was switched off while booting"})
+
+    # --- requests -------------------------------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        if self._listener is None:
+            return
+        client, _ = self._listener.accept()
+        client.settimeout(5)
+        try:
+            with client.makefile("rb") as stream:
+                request = json.loads(stream.readline(65536))
+            self._serve(client, request)
+        except (OSError, ValueError, KeyError, TwinError) as error:
+            self._send(client, {"error": str(error)})
+
+    def _serve(self, client: socket.socket, request: dict[str, str]) -> None:
+        match request:
+            case {"verb": "nodes"}:
+                self._send(client, {"nodes": [node.public() for node in self._nodes.values()]})
+            case {"verb": "power", "node": name, "to": "on" | "off" as to}:
+                if name not in self._nodes:
+                    raise TwinError(f"{name} has no power switch; these have: {', '.join(self._nodes)}")
+                self._power(self._nodes[name], to == "on", client)
+            case _:
+                raise TwinError(f"no such request: {request}")
+
+    def _power(self, node: Node, on: bool, client: socket.socket) -> None:
+        if not on:
+            self._cut(node)
+        elif not node.ready:
+            node.waiting.append(client)
+            if node.pid is None:
+                self._start(node)
+            return
+        self._send(client, {"ok": True})
+
+    def _reply(self, node: Node, answer: dict[str, object]) -> None:
+        waiting, node.waiting = node.waiting, []
+        for client in waiting:
+            self._send(client, answer)
+
+    def _send(self, client: socket.socket, answer: dict[str, object]) -> None:
+        with contextlib.suppress(OSError), client:  # who asked may have gone
+            client.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def serve(kept: State, district: District, softwares: Mapping[str, Software], report: int, lock: int) -> None:
+    """Be the supervisor.
+
+    ``report`` is a pipe that takes progress as JSON lines, the last one "up" or "error". ``lock`` is the state's lock,
+    held until this process can be found by its record.
+    """
+
+    def tell(news: dict[str, object]) -> None:
+        with contextlib.suppress(BrokenPipeError):  # `twin up` was interrupted: the twin comes up all the same
+            os.write(report, json.dumps(news).encode() + b"\n")
+
+    try:
+        Supervisor(kept, district, softwares, report, lock).run(tell)
+    except TwinError as error:
+        tell({"error": str(error)})
+    except Exception as error:
+        traceback.print_exc()
+        tell({"error": f"{type(error).__name__}: {error}; see {kept.log}"})

@@ -1,0 +1,152 @@
+"""The commands of configuration mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.vyos.candidate import Answer, Candidate
+from twin.vyos.confirm import DEFAULT_MINUTES
+from twin.vyos.tree import paths, put
+
+if TYPE_CHECKING:
+    from twin.vyos.shell import Shell
+
+_WORDS = """
+set delete show compare commit commit-confirm confirm save discard exit run load merge edit up top reboot
+rollback rollback-soft comment copy rename
+"""
+COMMANDS = frozenset(_WORDS.split())
+
+
+async def run(shell: Shell, words: list[str], *, piped: bool) -> Answer:
+    """One command; ``piped`` = its output goes to another one."""
+    candidate = shell.candidate
+    assert candidate is not None
+    candidate.follow(shell.system.running)
+    name, rest = words[0], words[1:]
+    match name:
+        case "set":
+            return candidate.set(rest)
+        case "delete":
+            return candidate.delete(rest)
+        case "show":
+            return candidate.show_commands(rest) if piped else candidate.show(rest)
+        case "edit":
+            return candidate.edit(rest)
+        case "up":
+            return candidate.up()
+        case "top":
+            answer = Answer("" if candidate.level else "Already at the top level\n")
+            candidate.level = ()
+            return answer
+        case "compare":
+            return _compare(shell, candidate, rest)
+        case "commit":
+            return await _commit(shell, candidate, rest)
+        case "commit-confirm":
+            return await _commit_confirm(shell, candidate, rest)
+        case "confirm":
+            return shell.system.confirm()
+        case "save":
+            return _save(shell, candidate, rest)
+        case "discard":
+            return _discard(shell, candidate)
+        case "load" | "merge":
+            return _load(shell, candidate, name, rest)
+        case "exit":
+            return _exit(shell, candidate, rest)
+        case "run":
+            return await shell.operational(rest) if rest else Answer("\n  Incomplete command: run\n\n", 1)
+        case "reboot":
+            return Answer("Exit from configure mode before rebooting.\n")
+    return Answer(f"\n  {name}: the twin does not do this\n\n", 1)
+
+
+def _compare(shell: Shell, candidate: Candidate, words: list[str]) -> Answer:
+    if words[:1] == ["saved"]:
+        return candidate.compare(shell.system.saved() or {}, "saved")
+    if words[:1] == ["commands"] or not words:
+        return candidate.compare(candidate.base, "active", as_commands=bool(words))
+    return Answer(f"Invalid revision number {words[0]}\n", 1)
+
+
+async def _commit(shell: Shell, candidate: Candidate, words: list[str]) -> Answer:
+    if not candidate.changed:
+        return Answer("No configuration changes to commit\n", 1)
+    if words[:1] == ["confirm"]:
+        return Answer("Use commit-confirm command\n", 1)
+    if words and (words[0] != "comment" or len(words) != 2):
+        usage = "\tUsage: 'commit [comment COMMENTTEXT]'\n"
+        problem = (
+            "Error: commit accepts either no arguments, or optional 'comment' with comment text as second argument.\n"
+        )
+        return Answer(problem + usage, 1)
+    answer = await shell.system.commit(candidate, shell.user)
+    if answer.status == 0:
+        shell.saved_since_commit = False
+    return answer
+
+
+async def _commit_confirm(shell: Shell, candidate: Candidate, words: list[str]) -> Answer:
+    if not candidate.changed:
+        return Answer("No configuration changes to commit\n", 1)
+    yes = "no-prompt" in words
+    words = [word for word in words if word != "no-prompt"]
+    minutes = int(words.pop(0)) if words and words[0].isdigit() else DEFAULT_MINUTES
+    started = await shell.ask_confirm(minutes, yes)
+    if started.status:
+        return started
+    shell.io.write(started.text)
+    return await _commit(shell, candidate, words)
+
+
+def _save(shell: Shell, candidate: Candidate, words: list[str]) -> Answer:
+    warning = "Warning: you have uncommitted changes that will not be saved.\n\n" if candidate.changed else ""
+    candidate.level = ()
+    answer = shell.system.save(words[0] if words else None)
+    if answer.status == 0:
+        shell.saved_since_commit = True
+    return Answer(warning + answer.text, answer.status)
+
+
+def _discard(shell: Shell, candidate: Candidate) -> Answer:
+    if not candidate.changed:
+        return Answer("No changes have been made\n")
+    candidate.reset(shell.system.running)
+    return Answer("\n  Changes have been discarded\n\n")
+
+
+def _load(shell: Shell, candidate: Candidate, verb: str, words: list[str]) -> Answer:
+    if candidate.changed:
+        doing = {"load": "loading", "merge": "merging"}[verb]
+        text = f"Cannot {verb}: configuration modified.\nCommit or discard the changes before {doing} a config file.\n"
+        return Answer(text, 1)
+    candidate.level = ()
+    name = words[0] if words else "config.boot"
+    tree, problem = shell.system.read_config(name)
+    head = f"Loading configuration from '{name}'\n" if verb == "load" else ""
+    if problem:
+        return Answer(problem if problem.startswith("No such file") else head + problem + "Failed to load config\n", 1)
+    if verb == "load":
+        candidate.tree = tree
+    else:
+        for path in paths(tree, candidate.schema):
+            put(candidate.tree, path, candidate.schema)
+    if candidate.tree == candidate.base:
+        return Answer(head + "No configuration changes to commit.\n")
+    return Answer(f"{head}{verb.capitalize()} complete. Use 'commit' to make changes effective.\n")
+
+
+def _exit(shell: Shell, candidate: Candidate, words: list[str]) -> Answer:
+    if words not in ([], ["discard"]):
+        return Answer(f"Invalid argument \"{' '.join(words)}\" for 'exit'\n", 1)
+    if candidate.level and not words:
+        candidate.level = ()
+        return Answer()
+    if candidate.changed and not words and not shell.template:
+        text = "Cannot exit: configuration modified.\nUse 'exit discard' to discard the changes and exit.\n"
+        return Answer(text, 1)
+    shell.candidate = None
+    warning = "" if shell.saved_since_commit else "Warning: configuration changes have not been saved.\n"
+    shell.saved_since_commit = True
+    return Answer(warning + "exit\n" if shell.io.tty else "")
