@@ -48,7 +48,7 @@ def platform(report: Report, host: str, values: Mapping[str, Any], names: Sequen
         expected = f"one of {', '.join(releases(name))}, in quotes"
         remedy = "Write the release that the router runs, or upgrade the router to one of these."
         report.add(host, ("release",), f'"{release}" of {name} is not supported', expected, remedy)
-    if "ports" not in report.hosts[host]:
+    if report.hosts[host].get("ports") is None:
         expected = "the names of its ports: fibre, lte, lan, bridge"
         report.add(host, ("ports",), "is missing", expected, f"Write them in inventory/group_vars/{name}.yml.")
     return True

@@ -17,7 +17,7 @@ HANDSHAKE_LIMIT = 180
 class SiteState:
     site: str
     name: str
-    number: int
+    number: int  # of the site: rows are in this order
     platform: str  # with the release: "routeros 7.18"
     tunnels: int
     tunnels_up: int
@@ -31,7 +31,7 @@ class SiteState:
         return asdict(self)
 
 
-def assess(router: Router, room_mac: str, state: State | None, problem: str = "") -> SiteState:
+def assess(router: Router, number: int, room_mac: str, state: State | None, problem: str = "") -> SiteState:
     """Judge one site. ``state`` None: the router could not be asked, ``problem`` says why."""
     peers = {peer.public_key: peer.name for tunnel in router.vpn.tunnels for peer in tunnel.peers}
     neighbors = {neighbor.address: neighbor.name for neighbor in router.routing.neighbors}
@@ -47,7 +47,7 @@ def assess(router: Router, room_mac: str, state: State | None, problem: str = ""
     return SiteState(
         site=router.site,
         name=router.display_name,
-        number=int(router.routing.router_id.rsplit(".", 1)[1]),
+        number=number,
         platform=f"{router.platform} {router.release}",
         tunnels=len(peers),
         tunnels_up=len(peers) - len(dead),

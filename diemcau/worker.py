@@ -5,15 +5,37 @@ from __future__ import annotations
 import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
+from diemcau import hosts, platforms, vaultfiles
+from diemcau.backups import Vault
+from diemcau.district import District, build
 from diemcau.errors import DiemcauError
+from diemcau.intent import Router
+from diemcau.origin import PROJECT
+from diemcau.placeholders import PlaceholderSecrets
+from diemcau.platforms import Platform
+from diemcau.secrets import VaultSecrets
+from diemcau.session import Target
+from diemcau.validation import load_specs
 
-PROJECT = Path(__file__).resolve().parent.parent
+SECRETS = PROJECT / "secrets"
+
+
+@dataclass(frozen=True)
+class Device:
+    """One router, all that is needed to work on it."""
+
+    router: Router
+    number: int  # of its site
+    room_mac: str
+    platform: Platform
+    target: Target
 
 
 class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
@@ -41,6 +63,36 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
     @abstractmethod
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Do it and return the result. Raises DiemcauError with words for a person."""
+
+    def vault(self) -> Vault:
+        """Ansible's vault with the passwords of this run."""
+        return self._loader._vault  # type: ignore[no-any-return]
+
+    def secrets(self) -> VaultSecrets:
+        return VaultSecrets(SECRETS, vaultfiles.reader(self.vault()))
+
+    def district(self, task_vars: dict[str, Any], *, placeholders: bool = False) -> District:
+        """The whole district, also with ``-l``. Raises InventoryError."""
+        source = PlaceholderSecrets() if placeholders else self.secrets()
+        return build(hosts.from_hostvars(task_vars["hostvars"]), source, load_specs())
+
+    def device(self, task_vars: dict[str, Any], host: str) -> Device:
+        """One router of the district."""
+        district, secrets = self.district(task_vars), self.secrets()
+        router = district.routers[host]
+        return Device(
+            router=router,
+            number=district.numbers[router.site],
+            room_mac=next(room.mac for room in district.rooms.values() if room.site == router.site),
+            platform=platforms.load(router.platform),
+            target=Target(
+                host=host,
+                address=router.management_address,
+                user=router.system.admin.name,
+                private_key=secrets.admin_ssh_key(),
+                host_key=secrets.ssh_host_public_key(host),
+            ),
+        )
 
     def tell(self, host: str) -> Callable[[str], None]:
         """A way to show a word of progress under the host's name."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from diemcau.intent import SECTIONS
 from diemcau.platforms import load
-from diemcau.worker import PROJECT, PlainAction
+from diemcau.origin import PROJECT
+from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):

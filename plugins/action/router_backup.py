@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from diemcau import backups
-from diemcau.worker import PROJECT, PlainAction
+from diemcau.origin import PROJECT
+from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):

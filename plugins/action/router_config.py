@@ -9,7 +9,8 @@ from diemcau import backups, transaction
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Plan
-from diemcau.worker import PROJECT, PlainAction, failed
+from diemcau.origin import PROJECT
+from diemcau.worker import PlainAction, failed
 
 
 class ActionModule(PlainAction):
@@ -24,7 +25,7 @@ class ActionModule(PlainAction):
         host = str(task_vars["inventory_hostname"])
         sections = arguments["sections"]
         if not sections:
-            return {"line": "no section asked for", "statements": [], "unmanaged": []}
+            return {"line": "no section asked for", "statements": [], "unmanaged": [], "quiet": True}
         device = self.device(task_vars, host)
         job = transaction.Job(
             platform=device.platform,

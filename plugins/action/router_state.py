@@ -6,7 +6,8 @@ import time
 from typing import Any
 
 from diemcau.errors import DiemcauError
-from diemcau.readiness import assess
+from diemcau.platforms import State
+from diemcau.readiness import SiteState, assess
 from diemcau.worker import PlainAction, failed
 
 PAUSE = 3.0  # seconds between two looks
@@ -18,22 +19,26 @@ class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)
+
+        def judge(state: State | None, problem: str = "") -> SiteState:
+            return assess(device.router, device.number, device.room_mac, state, problem)
+
         if arguments["problem"]:
             reason = arguments["problem"].splitlines()[0].removeprefix(f"{host}: ")
-            return failed(arguments["problem"], site_state=assess(device.router, device.room, None, reason).as_dict())
+            return failed(arguments["problem"], site_state=judge(None, reason).as_dict())
         deadline = time.monotonic() + arguments["wait"]
         try:
             driver = device.platform.connect(device.target)
             try:
                 while True:
-                    found = assess(device.router, device.room, driver.state())
+                    found = judge(driver.state())
                     if found.ready or time.monotonic() > deadline:
                         break
                     time.sleep(PAUSE)
             finally:
                 driver.close()
         except DiemcauError as error:
-            return failed(str(error), site_state=assess(device.router, device.room, None, str(error)).as_dict())
+            return failed(str(error), site_state=judge(None, str(error)).as_dict())
         if not found.ready:
             return failed(f"{host}: {found.reason}", site_state=found.as_dict())
         return {"site_state": found.as_dict(), "quiet": True}

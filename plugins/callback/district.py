@@ -7,6 +7,7 @@ from typing import Any
 from ansible import constants as C
 from ansible.plugins.callback.default import CallbackModule as Default
 
+from diemcau import worker  # noqa: F401  # loaded here once, inherited by every worker process
 from diemcau.report import district_table, resume_command
 
 DOCUMENTATION = """

@@ -5,13 +5,8 @@ DOCUMENTATION = """
 module: district_secrets
 short_description: Create the secrets that are missing
 description:
-  - Creates tunnel keys, SSH keys and passwords that no file in O(directory) holds yet, encrypted with the vault
+  - Creates tunnel keys, SSH keys and passwords that no file in C(secrets/) holds yet, encrypted with the vault
     password. A secret that exists is never changed.
-options:
-  directory:
-    description: Where the encrypted files are.
-    type: path
-    default: secrets
 attributes:
   check_mode:
     support: full

@@ -35,7 +35,9 @@ def apart(old: str, new: str) -> tuple[list[str] | None, list[str] | None]:
 
 
 def test_the_same_text_in_another_layout_is_no_difference() -> None:
-    other = BGP.replace("exit\n", "exit\n!\n").replace(" 192.0.2.1 1", "  192.0.2.1").replace(" !\n", "")
+    other = "hostname other\n" + BGP.replace("exit\n", "exit\n!\n").replace(" 192.0.2.1 1", "  192.0.2.1").replace(
+        " !\n", ""
+    )
     assert apart(BGP, other) == ([], [])
 
 
@@ -74,7 +76,7 @@ def test_a_filter_is_removed_after_its_last_user() -> None:
     [
         BGP.replace("bgp 65001", "bgp 65009"),
         "ip route 10.1.0.0/16 192.0.2.1\n",
-        "hostname other\n" + BGP,
+        "ip nht resolve-via-default\n" + BGP,
         BGP.replace("map M permit", "map M deny"),
     ],
     ids=["another AS", "no BGP", "a line that cannot be taken back", "an entry's other verdict"],

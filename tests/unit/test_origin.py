@@ -16,7 +16,7 @@ wan:
   circuits:
     - name: fibre
       up_kbps: 2000
-      on: true
+      spare: true
 lan: {prefix: 10.77.18.0/24}
 """
 
@@ -35,7 +35,7 @@ def variables(tmp_path: Path) -> dict[str, object]:
         (("platform",), 2),
         (("wan", "circuits", 0, "name"), 5),
         (("wan", "circuits", 0, "up_kbps"), 6),
-        (("wan", "circuits", 0, True), 7),  # a boolean carries no tag: its key does
+        (("wan", "circuits", 0, "spare"), 7),  # a boolean carries no tag: its key does
         (("wan", "circuits", 0, "down_kbps"), 5),  # missing: the nearest thing around it
         (("wan", "circuits", 7), 5),
         (("lan", "prefix"), 8),

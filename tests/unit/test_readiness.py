@@ -15,27 +15,27 @@ HEALTHY = State(dict.fromkeys(KEYS, 30), {ROOM.mac: ROOM.address}, dict.fromkeys
 
 
 def test_a_healthy_site_is_ready() -> None:
-    found = assess(ROUTER, ROOM.mac, HEALTHY)
+    found = assess(ROUTER, 17, ROOM.mac, HEALTHY)
     assert found.ready
     assert (found.tunnels_up, found.tunnels, found.room_address, found.reason) == (2, 2, ROOM.address, "")
 
 
 def test_an_old_handshake_is_no_tunnel() -> None:
-    found = assess(ROUTER, ROOM.mac, State({KEYS[0]: 30, KEYS[1]: 181}, HEALTHY.leases, HEALTHY.neighbors))
+    found = assess(ROUTER, 17, ROOM.mac, State({KEYS[0]: 30, KEYS[1]: 181}, HEALTHY.leases, HEALTHY.neighbors))
     assert (found.ready, found.tunnels_up) == (False, 1)
     assert "đường hầm tới" in found.reason
 
 
 def test_a_tunnel_that_never_was_up_is_none() -> None:
-    assert assess(ROUTER, ROOM.mac, State({}, HEALTHY.leases, HEALTHY.neighbors)).tunnels_up == 0
+    assert assess(ROUTER, 17, ROOM.mac, State({}, HEALTHY.leases, HEALTHY.neighbors)).tunnels_up == 0
 
 
 def test_a_silent_neighbour_and_a_room_without_address_are_both_named() -> None:
-    found = assess(ROUTER, ROOM.mac, State(HEALTHY.handshakes, {}, {NEIGHBORS[0]: True, NEIGHBORS[1]: False}))
+    found = assess(ROUTER, 17, ROOM.mac, State(HEALTHY.handshakes, {}, {NEIGHBORS[0]: True, NEIGHBORS[1]: False}))
     assert "BGP với" in found.reason
     assert "thiết bị phòng họp chưa có địa chỉ" in found.reason
 
 
 def test_a_router_that_could_not_be_asked_gives_its_problem_alone() -> None:
-    found = assess(ROUTER, ROOM.mac, None, "không vào được")
+    found = assess(ROUTER, 17, ROOM.mac, None, "không vào được")
     assert (found.ready, found.reason, found.tunnels_up) == (False, "không vào được", 0)

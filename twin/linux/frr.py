@@ -106,7 +106,8 @@ class Routing:
                 await daemon.until(str(socket))
         for name, daemon in self._daemons.items():
             await daemon.until(str(SOCKETS / f"{name}.vty"))
-        await self._load(text.splitlines())
+        # What they say goes to the machine's log, wherever a configuration sends it.
+        await self._load([line for line in text.splitlines() if not line.startswith(frr_delta.IGNORED)])
 
 
 def _folders() -> None:

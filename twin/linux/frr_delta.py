@@ -12,6 +12,8 @@ Lines = dict[Context, list[str]]
 OPENERS = ("router ", "route-map ", "interface ", "vrf ", "bfd", "line ")
 NESTED = ("address-family ",)
 CLOSERS = ("exit", "exit-address-family", "exit-vrf", "exit-route-map", "end")
+# About the daemons themselves and not about routes: the machine decides these.
+IGNORED = ("frr ", "hostname ", "log ", "service ")
 # The lines outside any context that "no LINE" takes back.
 REMOVABLE = (
     "ip route ",
@@ -31,7 +33,7 @@ def parse(text: str) -> Lines:
     context: Context = ()
     for raw in text.splitlines():
         line = _canonical(raw)
-        if not line or line.startswith(("!", "#")):
+        if not line or line.startswith(("!", "#")) or (not context and line.startswith(IGNORED)):
             continue
         if line in CLOSERS:
             context = () if line == "end" else context[:-1]

@@ -35,8 +35,8 @@ Check: TypeAlias = Callable[[Context], Iterator[Finding]]
 
 # (what must have changed for the check to run, the check), in the order in which the device runs them
 _CHECKS: tuple[tuple[Sequence[Path], Check], ...] = (
-    ((("interfaces", "ethernet"), ("interfaces", "bridge")), checks_interfaces.ethernet),
     ((("interfaces", "bridge"), ("interfaces", "ethernet")), checks_interfaces.bridge),
+    ((("interfaces", "ethernet"), ("interfaces", "bridge")), checks_interfaces.ethernet),
     ((("firewall",),), checks_firewall.firewall),
     ((("nat",), ("firewall", "group")), checks_firewall.nat),
     ((("interfaces", "wireguard"),), checks_interfaces.wireguard),
