@@ -18,10 +18,13 @@ Claim = tuple[str, Path_]  # host and key that a value belongs to
 
 
 def unique(report: Report, claims: Iterable[tuple[Hashable, Claim]], what: str, remedy: str) -> set[str]:
-    """Report every value that a second one claims as well; gives back the hosts of the second ones."""
+    """Report every value that a second one claims as well; gives back the hosts of the second ones.
+
+    What is derived has the older right: the mistake is what someone wrote.
+    """
     first: dict[Hashable, Claim] = {}
     second: set[str] = set()
-    for value, (host, path) in claims:
+    for value, (host, path) in sorted(claims, key=lambda c: origin.exists(report.hosts.get(c[1][0], {}), c[1][1])):
         if value not in first:
             first[value] = (host, path)
             continue

@@ -67,6 +67,17 @@ def locate(variables: Mapping[str, Any], path: Path_) -> Place:
     return next((place for place in landmarks if place), INVENTORY)
 
 
+def exists(variables: Mapping[str, Any], path: Path_) -> bool:
+    """Whether there is a value at ``path``: written by hand, not derived."""
+    here: Any = variables
+    for part in path:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
 def key_text(path: Path_) -> str:
     """The path as a person writes it: ``wan.circuits[0].up_kbps``."""
     text = ""

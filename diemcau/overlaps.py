@@ -52,7 +52,7 @@ def prefixes(report: Report, sites: Sequence[Site], district: Common) -> set[str
     taken: list[tuple[IPv4Network, str]] = [
         (block, "the addresses of tunnels and loopbacks") for block in addressing.infrastructure(district.supernet)
     ]
-    for site in sites:
+    for site in sorted(sites, key=lambda s: "prefix" in s.values["lan"]):  # the mistake is what someone wrote
         path: Path_ = ("lan", "prefix") if "prefix" in site.values["lan"] else ("site", "number")
         if not site.lan.subnet_of(district.supernet):
             found = f"{site.lan} is outside of the supernet"

@@ -76,7 +76,7 @@ def _check_release(job: Job, running: Running) -> None:
     if running.release != job.release:
         raise WrongRelease(
             f"{job.target.host}: the device runs release {running.release}, the inventory says {job.release}. "
-            f"Nothing was sent. Write release: \"{running.release}\" for this host, or upgrade the device"
+            f'Nothing was sent. Write release: "{running.release}" for this host, or upgrade the device'
         )
 
 

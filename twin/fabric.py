@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from twin import namespaces
 from twin.district import PORTS, Circuit, District, Site
 from twin.errors import TwinError
+from twin.hardware import mac
 from twin.provider import INTERNET, INTERNET_NETWORK, PROVIDER_ON_INTERNET, Access, access
 from twin.state import State
 
@@ -64,8 +65,16 @@ def _site(made: Plan, site: Site, state: State) -> None:
     bridge = _lan_bridge(made, site.name)
     cabled = {circuit.port for circuit in site.circuits} | {site.lan_ports[0]}
     for index, circuit in enumerate(site.circuits):
-        _circuit(made, site, circuit, access(site.number, index, circuit), state)
-    _cable(made, state, _port(bridge, "router"), bridge, site.router, site.lan_ports[0], mac(site.router, "lan"))
+        _circuit(made, site, circuit, access(site, index), state)
+    _cable(
+        made,
+        state,
+        _port(bridge, "router"),
+        bridge,
+        site.router,
+        site.lan_ports[0],
+        mac(site.router, site.lan_ports[0]),
+    )
     for port in PORTS[site.platform]:
         if port not in cabled:  # exists, but nothing is plugged in
             loose = _name("x", f"{site.name}/{port}")
@@ -144,12 +153,6 @@ def _port(bridge: str, end: str) -> str:
 
 def _digest(what: str) -> str:
     return hashlib.sha256(what.encode()).hexdigest()[:10]
-
-
-def mac(node: str, port: str) -> str:
-    """A locally administered address that is the same each time."""
-    digest = hashlib.sha256(f"{node}/{port}".encode()).hexdigest()
-    return ":".join(["02", *(digest[i : i + 2] for i in range(0, 10, 2))])
 
 
 def build(made: Plan, state: State) -> None:

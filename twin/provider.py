@@ -8,7 +8,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 from typing import NoReturn
 
-from twin.district import Circuit, District
+from twin.district import District, Site
+from twin.hardware import mac
 
 INTERNET_NETWORK = IPv4Network("192.0.2.0/24")  # TEST-NET-1: everything beyond the provider
 PROVIDER_ON_INTERNET = INTERNET_NETWORK[1]
@@ -23,23 +24,26 @@ class Access:
 
     interface: str
     provider: IPv4Interface  # its own address there
-    leased: IPv4Address | None  # what DHCP hands to the router
+    leased: IPv4Address | None = None  # what DHCP hands to the router's port
+    port_mac: str = ""
+    guests: tuple[IPv4Address, IPv4Address] | None = None  # first and last for whoever else asks on this line
 
 
-def access(number: int, index: int, circuit: Circuit) -> Access:
-    """The provider's end of a site's circuit; number is the site's, index counts its circuits from 0."""
-    name = f"s{number}-{index}"
+def access(site: Site, index: int) -> Access:
+    """The provider's end of a site's circuit; index counts the site's circuits from 0."""
+    circuit = site.circuits[index]
+    name = f"s{site.number}-{index}"
     if circuit.address is not None:
-        return Access(name, IPv4Interface((int(circuit.gateway or 0), circuit.address.network.prefixlen)), None)
-    network = IPv4Network((int(CARRIER_GRADE.network_address) + (number << 8) + (index << 2), 30))
-    return Access(name, IPv4Interface((int(network[1]), 30)), network[2])
+        return Access(name, IPv4Interface((int(circuit.gateway or 0), circuit.address.network.prefixlen)))
+    network = IPv4Network((int(CARRIER_GRADE.network_address) + (site.number << 8) + (index << 3), 29))
+    # A factory-new router may bridge the line with its LAN: rooms then ask here, and must not take the router's.
+    guests = (network[3], network[6])
+    return Access(name, IPv4Interface((int(network[1]), 29)), network[2], mac(site.router, circuit.port), guests)
 
 
 def dhcp_circuits(district: District) -> list[Access]:
     """The circuits whose address the provider hands out."""
-    every = [
-        access(site.number, index, circuit) for site in district.sites for index, circuit in enumerate(site.circuits)
-    ]
+    every = [access(site, index) for site in district.sites for index in range(len(site.circuits))]
     return [item for item in every if item.leased is not None]
 
 
@@ -47,12 +51,14 @@ def dnsmasq(circuits: list[Access]) -> str:
     """dnsmasq's configuration for all circuits with DHCP."""
     # /run is the machine's own and lost with it.
     lines = ["port=0", "bind-interfaces", "user=root", "pid-file=", "dhcp-leasefile=/run/leases", "log-facility=-"]
-    # One customer on each line, known by the port's MAC whatever its client calls itself.
+    # Customers are known by their port's MAC, whatever its client calls itself.
     lines += ["dhcp-ignore-clid", "no-ping", "dhcp-authoritative", "quiet-dhcp", "no-resolv", "no-hosts"]
     for item in circuits:
+        first, last = item.guests or ("", "")
         lines += [
             f"interface={item.interface}",
-            f"dhcp-range=set:{item.interface},{item.leased},{item.leased},255.255.255.252,{LEASE}",
+            f"dhcp-range=set:{item.interface},{first},{last},{item.provider.netmask},{LEASE}",
+            f"dhcp-host={item.port_mac},{item.leased},{LEASE}",
             f"dhcp-option=tag:{item.interface},option:router,{item.provider.ip}",
         ]
     return "\n".join(lines) + "\n"

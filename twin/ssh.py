@@ -138,6 +138,7 @@ async def serve(
         login_timeout=LOGIN_SECONDS,
         server_version=version,
         agent_forwarding=False,
+        gss_host=None,  # else asyncssh asks the DNS for the own name, which a namespace does not reach: 20 s
         reuse_address=True,
         **({} if rsa_sha1 else _SHA1_OFF),
     )

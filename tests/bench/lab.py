@@ -18,7 +18,7 @@ from pathlib import Path
 
 from diemcau import transaction
 from diemcau.intent import SECTIONS, Router
-from diemcau.platforms import Platform, load
+from diemcau.platforms import Plan, Platform, load
 from diemcau.session import Target
 from tests.bench import commune
 from tests.bench.proxy import Count, slow_line
@@ -67,14 +67,13 @@ class Lab:
         finally:
             asyncio.run_coroutine_threadsafe(stack.aclose(), self.loop).result()
 
-    def push(self, router: Router, port: int = 22) -> int:
-        """What the suite does with one router; returns how many statements it sent."""
+    def push(self, router: Router, port: int = 22) -> Plan:
+        """What the suite does with one router; returns what it sent."""
         target = Target(
             router.host, commune.ADDRESS, commune.USER, self.keys.user, self.keys.host_public, port=port
         )  # fmt: skip
         job = transaction.Job(self.platform, target, router.release, self.text(router), SECTIONS)
-        outcome = transaction.push(job, check=False, backup=lambda text: None, tell=lambda words: None)
-        return len(outcome.plan.statements)
+        return transaction.push(job, check=False, backup=lambda text: None, tell=lambda words: None).plan
 
     def text(self, router: Router) -> str:
         return "".join(self.platform.render(router, SECTIONS).values())
@@ -102,7 +101,7 @@ def lab(platform: str, release: str) -> Iterator[Lab]:
             raise RuntimeError(f"the unit refused its bundle: {answer}")
         made.push(router)
         if again := made.push(router):
-            raise RuntimeError(f"a second run sends {again} statements")
+            raise RuntimeError(f"a second run changes something again:\n{again.shown()}")
         yield made
 
 

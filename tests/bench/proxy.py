@@ -58,7 +58,7 @@ class _Connection:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._carry(client[0], server[1], up=True))
                 tasks.create_task(self._carry(server[0], client[1], up=False))
-        except* ConnectionError:
+        except* OSError:
             pass  # one side refused or broke off: the other one is told below, as on a real line
         finally:
             for writer in writers:
@@ -74,6 +74,8 @@ class _Connection:
             while data:
                 due, number, data = await queue.get()
                 await asyncio.sleep(due - clock())
+                if sink.is_closing():
+                    return  # it went away meanwhile: what still travels is for nobody
                 if not data:
                     sink.write_eof()
                 elif up:

@@ -1,6 +1,6 @@
 """What a run costs on a slow line: round trips, bytes and seconds, by the suite and by plain netmiko.
 
-    python -m tests.bench.roundtrips [--platform NAME] [--delays 0,100,300,600] [--without-netmiko]
+    python -m tests.bench.roundtrips [--platform NAME] [--delays 0,100,300,600] [--without-netmiko] [--json FILE]
 
 For each platform a unit of the twin is provisioned as a commune's router. Then, over lines of each round-trip time:
 a run that changes nothing, and a change of 200 statements. The suite's side is what a run does: one session reads,
@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import netmiko
 import paramiko
 
+from diemcau.platforms import Plan
 from tests.bench import commune
 from tests.bench.lab import Lab, Measured, enter, lab
 
@@ -57,6 +60,8 @@ def main(arguments: Sequence[str]) -> int:
                         unit.push(unit.router)  # as it was, past the line
                 done.append(case)
     print("\n".join(table(done, options.delays)))
+    if options.json:
+        options.json.write_text(json.dumps([_plain_data(case) for case in done], indent=1) + "\n")
     return 0
 
 
@@ -70,6 +75,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="round-trip times in ms",
     )
     parser.add_argument("--without-netmiko", action="store_true", help="only the suite: plain netmiko takes minutes")
+    parser.add_argument("--json", type=Path, help="write the numbers to this file as well")
     return parser.parse_args(arguments)
 
 
@@ -85,9 +91,9 @@ def cases(unit: Lab, *, plain: bool) -> Iterator[Case]:
         yield Case(platform, CHANGE, "netmiko", lambda port: PLAIN[platform](unit, port, statements))
 
 
-def _expect(wanted: int, sent: int) -> None:
-    if sent != wanted:
-        raise RuntimeError(f"{sent} statements were sent, not {wanted}: this measures something else")
+def _expect(wanted: int, sent: Plan) -> None:
+    if len(sent.statements) != wanted:
+        raise RuntimeError(f"these statements were sent, {wanted} were to be measured:\n{sent.shown()}")
 
 
 def _plain_vyos(unit: Lab, port: int, statements: list[str]) -> None:
@@ -128,6 +134,15 @@ def _session(unit: Lab, kind: str, port: int) -> netmiko.BaseConnection:
         auth_timeout=60,
         read_timeout_override=120,
     )
+
+
+def _plain_data(case: Case) -> dict[str, object]:
+    results = {
+        f"{delay:.0f}": {"seconds": measured.seconds, **asdict(measured.count)}
+        for delay, measured in case.results.items()
+    }
+    aim = AIM[case.what] if case.by == "diemcau" else None
+    return {"platform": case.platform, "run": case.what, "by": case.by, "aim": aim, "by_milliseconds": results}
 
 
 def table(cases: Sequence[Case], delays: Sequence[float]) -> list[str]:

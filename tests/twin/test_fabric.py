@@ -313,3 +313,17 @@ def test_the_twin_answers_on_no_socket_of_the_machine(twin: Twin) -> None:
     assert mode & 0o077 == 0
     with pytest.raises(FileNotFoundError), socket.socket(socket.AF_UNIX) as client:
         client.connect("/run/frr/zebra.vty")
+
+
+def test_a_room_does_not_keep_the_lease_of_a_router_that_was_set_up_anew(twin: Twin) -> None:
+    def far(net: str) -> Meaning:
+        lan = Link("lan", "bridge", (f"{net}.1/24",), members=("ether3",))
+        pool = f"interface=lan\ndhcp-range={net}.20,{net}.29,255.255.255.0,30m\ndhcp-option=option:router,{net}.1\n"
+        return Meaning("far", links=(Link("ether3", "ethernet"), lan), dnsmasq=pool)
+
+    def has_one_of(net: str) -> bool:
+        return [address[: len(net)] for address in twin.nodes()["far-away-room"]["addresses"]] == [net]
+
+    for net in ("192.168.88.", "10.88.18."):
+        twin.put("far-away-router", far(net[:-1]))
+        until(lambda: has_one_of(net), timeout=30)  # noqa: B023 (called at once)

@@ -249,3 +249,20 @@ def test_only_asyncssh_errors_reach_a_client_that_vanishes(tmp_path: Path) -> No
                 assert await cli.do("true") == ""
 
     asyncio.run(main())
+
+
+def test_echo_can_be_off_until_a_configuration_command_turns_it_on(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with booted(tmp_path) as bench:
+            await bench.open_ssh()
+            async with bench.terminal() as cli:
+                await cli.do("stty -echo")
+                cli.process.stdin.write("systemctl is-active commit-confirm.timer\n")
+                assert await cli.read() == "inactive\r\nvyos@vyos:~$ "
+                cli.process.stdin.write("configure\n")
+                assert await cli.read() == "[edit]\r\nvyos@vyos# "
+                cli.process.stdin.write("set service lldp\n")
+                assert await cli.read() == "[edit]\r\nvyos@vyos# "
+                assert await cli.do("discard") == "\n  Changes have been discarded\n\n"
+
+    asyncio.run(main())

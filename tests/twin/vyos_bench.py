@@ -76,8 +76,8 @@ class Bench:
 
     def connect(self, user: str = "vyos", **options: object) -> asyncssh.connection._ACMWrapper:
         return asyncssh.connect(
-            "127.0.0.1", self.port, username=user, known_hosts=None, config=None, agent_path=None,
-            **{"client_keys": [USER_KEY], **options},
+            "127.0.0.1", self.port, username=user, config=None, agent_path=None,
+            **{"client_keys": [USER_KEY], "known_hosts": None, **options},
         )  # fmt: skip
 
     @contextlib.asynccontextmanager

@@ -69,6 +69,12 @@ def test_without_ansibles_tag_class(variables: dict[str, object], monkeypatch: p
     assert origin.locate(variables, ("platform",)) == origin.INVENTORY
 
 
+def test_exists(variables: dict[str, object]) -> None:
+    assert origin.exists(variables, ("wan", "circuits", 0, "name"))
+    for path in (("wan", "circuits", 1), ("wan", "nothing"), ("platform", "deeper"), ("nothing",)):
+        assert not origin.exists(variables, path)
+
+
 def test_key_text() -> None:
     assert origin.key_text(("wan", "circuits", 0, "up_kbps")) == "wan.circuits[0].up_kbps"
     assert origin.key_text(()) == ""

@@ -1,4 +1,4 @@
-"""What a menu demands of an entry as a whole: uniqueness, values that depend on others, values that fill themselves in."""
+"""What a menu demands of an entry as a whole: uniqueness, values that depend on others or fill themselves in."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from twin.routeros.menu import Menu
 from twin.routeros.store import Config
 from twin.routeros.tree import Binary, Expression, Literal, Unary
 
-Value: TypeAlias = "None | bool | int | str | list[Value]"
+Value: TypeAlias = "bool | int | str | list[Value] | None"
 Evaluate: TypeAlias = Callable[[Expression], Awaitable[Value]]
 
 
@@ -99,7 +99,13 @@ def operate(operator: str, left: Value, right: Value) -> Value:
     if operator in ("/", "%") and b_number == 0:
         raise Refusal("division by zero")
     results = {"+": a_number + b_number, "-": a_number - b_number, "*": a_number * b_number}
-    return results[operator] if operator in results else int(a_number / b_number) if operator == "/" else a_number % b_number
+    return (
+        results[operator]
+        if operator in results
+        else int(a_number / b_number)
+        if operator == "/"
+        else a_number % b_number
+    )
 
 
 def _inside(left: Value, right: Value) -> bool:

@@ -86,7 +86,9 @@ def _builtin(menu: Menu, entry: Entry, index: int, shown: dict[str, str], sensit
         if changed.get("name") == entry.get(key):
             changed.pop("name")
     else:
-        changed = {name: value for name, value in shown.items() if name != "name" and not _as_shipped(menu, entry, name)}
+        changed = {
+            name: value for name, value in shown.items() if name != "name" and not _as_shipped(menu, entry, name)
+        }
     arguments = _arguments(menu, changed, sensitive)
     return f"set {address} {arguments}" if arguments else ""
 

@@ -152,7 +152,11 @@ class ExpressionParser:
             self.skip(" \t")
             if self.at >= len(self.text) or self.text[self.at] in "\n;" or self.text[self.at] == end:
                 break
-            if self.text.startswith("where", self.at) and not terms and not self.text[self.at + 5 : self.at + 6].strip():
+            if (
+                self.text.startswith("where", self.at)
+                and not terms
+                and not self.text[self.at + 5 : self.at + 6].strip()
+            ):
                 self.at += 5
                 continue
             terms.append(self.binary(0, _CONDITION_WORD))

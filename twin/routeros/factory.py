@@ -101,7 +101,8 @@ def _firewall(config: Config) -> None:
         ("accept out ipsec policy", {"chain": "forward", "ipsec-policy": "out,ipsec"}),
         (
             "fasttrack",
-            {"chain": "forward", "action": "fasttrack-connection", "connection-state": "established,related"} | hardware,
+            {"chain": "forward", "action": "fasttrack-connection", "connection-state": "established,related"}
+            | hardware,
         ),
         ("accept established,related, untracked", {"chain": "forward", "connection-state": known}),
         ("drop invalid", {"chain": "forward", "action": "drop", "connection-state": "invalid"}),
@@ -120,5 +121,3 @@ def _firewall(config: Config) -> None:
         add(config, menu, {"comment": f"defconf: {comment}", **values}, "admin")
     nat = {"chain": "srcnat", "action": "masquerade", "ipsec-policy": "out,none", "out-interface-list": "WAN"}
     add(config, config.schema.menu("/ip/firewall/nat"), {"comment": "defconf: masquerade", **nat}, "admin")
-
-

@@ -1,4 +1,4 @@
-"""The language of routing filter rules: ``if (dst in 10.0.0.0/16 && dst-len <= 32) { set bgp-path-prepend 2; accept }``.
+"""The language of routing filter rules: ``if (dst in 10.0.0.0/16 && dst-len <= 24) { set bgp-med 2; accept }``.
 
 Source: the vendor's page on route selection and filters. What the twin cannot turn into FRR is refused.
 """

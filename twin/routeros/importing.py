@@ -32,7 +32,7 @@ async def import_file(runner: Runner, name: str, verbose: bool, dry_run: bool, f
     if first > 1:
         lines[: first - 1] = [""] * (first - 1)
     runner.depth += 1
-    path = ""
+    path, faults = "", 0
     scope = Scope()
     try:
         for start, chunk in _statements(lines) if verbose or dry_run else [(1, "\n".join(lines))]:
@@ -47,6 +47,7 @@ async def import_file(runner: Runner, name: str, verbose: bool, dry_run: bool, f
                 if not dry_run:
                     raise words from None
                 runner.write(f"{words}\n")
+                faults += 1
             except Refusal as error:
                 where = f" ({error.command}; line {start - 1 + error.line})" if error.command else ""
                 raise Refusal(f"Script Error: {error}{where}") from None
@@ -55,6 +56,8 @@ async def import_file(runner: Runner, name: str, verbose: bool, dry_run: bool, f
     finally:
         runner.depth -= 1
         await runner.router.settle()
+    if faults:
+        return
     runner.write("\nScript file loaded and executed successfully\n")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from twin.routeros.store import Config
 
 _KEPT = 1000
-_FACILITIES = "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp".split()
+_FACILITIES = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"]
 _SEVERITIES = {"critical": 2, "error": 3, "warning": 4, "info": 6, "debug": 7}
 
 

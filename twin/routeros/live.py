@@ -77,7 +77,10 @@ async def _files(router: Router, stored: Stored) -> Dynamic:
 
 async def _log(router: Router, stored: Stored) -> Dynamic:
     return [
-        (f"*{line.number:X}", {"time": f"{line.when:%Y-%m-%d %H:%M:%S}", "topics": line.topics, "message": line.message})
+        (
+            f"*{line.number:X}",
+            {"time": f"{line.when:%Y-%m-%d %H:%M:%S}", "topics": line.topics, "message": line.message},
+        )
         for line in router.journal.lines
     ]
 

@@ -178,7 +178,9 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
     table = await _ask_json(router, "ip", "-j", "-4", "route", "show", "table", "main") or []
     active = set()
     dynamic: Dynamic = []
-    distances = {entry["interface"]: entry["default-route-distance"] for entry in router.config.enabled("/ip/dhcp-client")}
+    distances = {
+        entry["interface"]: entry["default-route-distance"] for entry in router.config.enabled("/ip/dhcp-client")
+    }
     for route in table:
         if route.get("dst") is None:
             continue
@@ -193,7 +195,12 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
         if not origin or "linkdown" in route.get("flags", []):
             continue
         distance = {"connect": "0", "bgp": "20"}.get(origin) or distances.get(device, "1")
-        properties = {"dst-address": dst, "gateway": gateway, "distance": distance, "immediate-gw": f"{gateway}%{device}"}
+        properties = {
+            "dst-address": dst,
+            "gateway": gateway,
+            "distance": distance,
+            "immediate-gw": f"{gateway}%{device}",
+        }
         properties |= {"active": "yes", "dynamic": "yes", origin: "yes"}
         dynamic.append((f"*8{len(dynamic):07X}", properties))
     for entry, properties in stored:

@@ -98,7 +98,7 @@ def entries(path: str, *args: Arg, without: str = "", more: str = "", **options:
     ``disabled`` and ``comment`` come with the commands ``disable`` and ``comment``.
     """
     verbs = {*_COMMON, "add", "set", "remove", "enable", "disable", "comment", *more.split()} - set(without.split())
-    extra = (DISABLED,) if "disable" in verbs else ()
+    extra: tuple[Arg, ...] = (DISABLED,) if "disable" in verbs else ()
     extra += (COMMENT,) if "comment" in verbs or "comment-arg" in verbs else ()
     flags = options.pop("flags", ())
     assert isinstance(flags, tuple)

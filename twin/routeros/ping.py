@@ -45,7 +45,9 @@ async def ping(runner: Runner, given: dict[str, str]) -> int:
     loss = 100 - 100 * len(times) // max(1, total)
     summary = f"    sent={total} received={len(times)} packet-loss={loss}%"
     if times:
-        summary += f" min-rtt={_short(min(times))} avg-rtt={_short(sum(times) / len(times))} max-rtt={_short(max(times))}"
+        summary += (
+            f" min-rtt={_short(min(times))} avg-rtt={_short(sum(times) / len(times))} max-rtt={_short(max(times))}"
+        )
     runner.write(summary + "\n")
     return len(times)
 

@@ -54,7 +54,7 @@ class Router:
         self.dead_gateways: frozenset[str] = frozenset()  # of routes with check-gateway
         self.run_counts: dict[int, int] = {}  # of schedulers, since boot
         self.next_runs: dict[int, datetime] = {}
-        self.host_key = ""
+        self.host_keys: dict[str, str] = {}  # one of each kind; /ip ssh host-key-type chooses
         self.after_reset = ""  # the file that runs at the next boot
         self.booted = time.monotonic()
         self.build: Callable[[Router], Any] | None = None  # makes the Meaning; set by the device
@@ -62,7 +62,7 @@ class Router:
         self._factory: dict[str, Any] = {}
         self._state = unit.disk / "state.json"
         self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._settling: set[asyncio.Future[None]] = set()
         self._lock = asyncio.Lock()
         self._dirty = False
         self.going_down = False
@@ -84,16 +84,17 @@ class Router:
         if defaults:
             factory.defaults(self.config, self.unit.ports, self.label)
             self._factory = self.config.dump()["tables"]
-        if not self.host_key:
-            self.host_key = keys.new_host_key("ed25519", 0)
+        for kind in ("rsa", "ed25519"):
+            if kind not in self.host_keys:
+                self.host_keys[kind] = keys.new_host_key(kind, 2048)
         self.save()
 
     def dump(self) -> dict[str, Any]:
         """Everything that a backup holds."""
-        return {**self.config.dump(), "host_key": self.host_key, "after_reset": self.after_reset}
+        return {**self.config.dump(), "host_keys": self.host_keys, "after_reset": self.after_reset}
 
     def load_dump(self, dumped: dict[str, Any]) -> None:
-        self.host_key = dumped["host_key"]
+        self.host_keys = dumped["host_keys"]
         self.after_reset = dumped["after_reset"]
         self.config.load(dumped)
 
@@ -121,10 +122,21 @@ class Router:
 
     def _start_settling(self) -> None:
         self._timer = None
-        self._task = asyncio.create_task(self.settle())
+        task = asyncio.ensure_future(self._settle())
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
 
     async def settle(self) -> None:
-        """Write what changed to flash and make Linux match it; returns when that is done."""
+        """Write what changed to flash and make Linux match it; returns when that is done.
+
+        A session that ends in the middle does not stop it.
+        """
+        task = asyncio.ensure_future(self._settle())
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+        await asyncio.shield(task)
+
+    async def _settle(self) -> None:
         async with self._lock:
             if not self._dirty or self.going_down:
                 return

@@ -9,17 +9,65 @@ from twin.routeros import schema_firewall, schema_interface, schema_ip, schema_r
 from twin.routeros.menu import FIRST, LAST, Menu, Release
 
 #: In the order of an export, which is the order in which an import needs them.
-_ORDER = """
-/interface/bridge /interface/ethernet /interface/wireguard /interface/list /snmp/community /system/logging/action
-/ip/pool /ip/dhcp-server /routing/bgp/instance /routing/bgp/template /routing/id /routing/table /user/group
-/interface/bridge/port /ip/firewall/connection/tracking /ip/neighbor/discovery-settings /ip/settings /ipv6/settings
-/interface/list/member /interface/wireguard/peers /ip/address /ip/cloud /ip/dhcp-client /ip/dhcp-server/lease
-/ip/dhcp-server/network /ip/dns /ip/dns/static /ip/firewall/address-list /ip/firewall/filter /ip/firewall/mangle
-/ip/firewall/nat /ip/firewall/service-port /ip/proxy /ip/route /ip/service /ip/smb /ip/socks /ip/ssh /ip/upnp
-/routing/bgp/connection /routing/filter/rule /snmp /system/clock /system/identity /system/logging /system/note
-/system/ntp/client /system/ntp/server /system/ntp/client/servers /system/scheduler /system/script /system/watchdog
-/tool/bandwidth-server /tool/mac-server /tool/mac-server/mac-winbox /tool/mac-server/ping /tool/romon
-""".split()
+_ORDER = [
+    "/interface/bridge",
+    "/interface/ethernet",
+    "/interface/wireguard",
+    "/interface/list",
+    "/snmp/community",
+    "/system/logging/action",
+    "/ip/pool",
+    "/ip/dhcp-server",
+    "/routing/bgp/instance",
+    "/routing/bgp/template",
+    "/routing/id",
+    "/routing/table",
+    "/user/group",
+    "/interface/bridge/port",
+    "/ip/firewall/connection/tracking",
+    "/ip/neighbor/discovery-settings",
+    "/ip/settings",
+    "/ipv6/settings",
+    "/interface/list/member",
+    "/interface/wireguard/peers",
+    "/ip/address",
+    "/ip/cloud",
+    "/ip/dhcp-client",
+    "/ip/dhcp-server/lease",
+    "/ip/dhcp-server/network",
+    "/ip/dns",
+    "/ip/dns/static",
+    "/ip/firewall/address-list",
+    "/ip/firewall/filter",
+    "/ip/firewall/mangle",
+    "/ip/firewall/nat",
+    "/ip/firewall/service-port",
+    "/ip/proxy",
+    "/ip/route",
+    "/ip/service",
+    "/ip/smb",
+    "/ip/socks",
+    "/ip/ssh",
+    "/ip/upnp",
+    "/routing/bgp/connection",
+    "/routing/filter/rule",
+    "/snmp",
+    "/system/clock",
+    "/system/identity",
+    "/system/logging",
+    "/system/note",
+    "/system/ntp/client",
+    "/system/ntp/server",
+    "/system/ntp/client/servers",
+    "/system/scheduler",
+    "/system/script",
+    "/system/watchdog",
+    "/tool/bandwidth-server",
+    "/tool/mac-server",
+    "/tool/mac-server/mac-winbox",
+    "/tool/mac-server/ping",
+    "/tool/romon",
+]
 
 _ALL = (
     *schema_interface.MENUS,

@@ -34,10 +34,11 @@ POLICIES = (
 GROUP_POLICIES = ("local", "telnet", "ssh", *POLICIES, "winbox", "web", "api", "rest-api")
 _ALL = ",".join(POLICIES)
 _FACILITIES = (
-    "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp log-audit log-alert clock "
-    "local0 local1 local2 local3 local4 local5 local6 local7"
-).split()
-_SCRIPT_POLICY = Arg("policy", choices(*POLICIES), default=_ALL)
+    *("kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp"),
+    *("log-audit", "log-alert", "clock"),
+    *(f"local{number}" for number in range(8)),
+)
+_SCRIPT_POLICY = Arg("policy", choices(*POLICIES), default=_ALL, always=True)
 
 MENUS = (
     settings("/system/identity", Arg("name", NAME, default="MikroTik")),

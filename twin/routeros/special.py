@@ -63,7 +63,8 @@ async def _file_remove(call: Call) -> Value:
 # -------------------------------------------------------------------- keys
 async def _import_host_key(call: Call) -> Value:
     content = read_file(call.router, call.text("private-key-file"), "private-key-file")
-    call.router.host_key = keys.read_host_key(content, call.text("passphrase"))
+    key = keys.read_host_key(content, call.text("passphrase"))
+    call.router.host_keys[keys.host_key_pair(key)[2]] = key
     call.router.touch()
     return None
 
@@ -72,9 +73,8 @@ async def _regenerate_host_key(call: Call) -> Value:
     await call.runner.confirm("This will regenerate current SSH host keys (yes/no): ", ("yes", "y"))
     chosen = call.router.config.settings("/ip/ssh")
     # In a thread: a large RSA key takes a while, and the device goes on meanwhile.
-    call.router.host_key = await asyncio.to_thread(
-        keys.new_host_key, chosen["host-key-type"], int(chosen["host-key-size"])
-    )
+    kind = chosen["host-key-type"]
+    call.router.host_keys[kind] = await asyncio.to_thread(keys.new_host_key, kind, int(chosen["host-key-size"]))
     call.router.touch()
     return None
 
@@ -83,9 +83,10 @@ async def _export_host_key(call: Call) -> Value:
     prefix = call.text("key-file-prefix")
     if not prefix:
         raise Refusal("missing value(s) of argument(s) key-file-prefix")
-    private, public, kind = keys.host_key_pair(call.router.host_key)
-    write_file(call.router, f"{prefix}_{kind}.pem", private)
-    write_file(call.router, f"{prefix}_{kind}_pub.pem", public)
+    for key in call.router.host_keys.values():
+        private, public, kind = keys.host_key_pair(key)
+        write_file(call.router, f"{prefix}_{kind}.pem", private)
+        write_file(call.router, f"{prefix}_{kind}_pub.pem", public)
     return None
 
 

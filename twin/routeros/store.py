@@ -119,7 +119,8 @@ class Config:
     def dump(self) -> dict[str, Any]:
         """For a file."""
         tables = {
-            path: [[entry.number, entry.builtin, entry.values] for entry in table] for path, table in self.tables.items()
+            path: [[entry.number, entry.builtin, entry.values] for entry in table]
+            for path, table in self.tables.items()
         }
         return {"next": self.next_number, "tables": tables}
 

@@ -44,20 +44,19 @@ def _links(config: Config) -> list[Link]:
         return tuple(addresses.get(name, ()))
 
     found = [Link("lo", "loopback", of("lo"))]
-    for entry in config.entries("/interface/ethernet"):
-        name, up = entry.get("name"), entry.get("disabled") != "yes"
-        found.append(Link(names[name], "ethernet", of(name), int(entry.get("mtu", "1500")), up))
-    for entry in config.entries("/interface/bridge"):
-        name, up = entry.get("name"), entry.get("disabled") != "yes"
+    for port in config.entries("/interface/ethernet"):
+        name, up = port.get("name"), port.get("disabled") != "yes"
+        found.append(Link(names[name], "ethernet", of(name), int(port.get("mtu", "1500")), up))
+    for bridge in config.entries("/interface/bridge"):
+        name, up = bridge.get("name"), bridge.get("disabled") != "yes"
         ports = [p["interface"] for p in config.enabled("/interface/bridge/port") if p["bridge"] == name]
-        members = tuple(names[port] for port in ports if port in names)
-        mtu = entry.get("mtu", "auto")
+        members = tuple(names[each] for each in ports if each in names)
+        mtu = bridge.get("mtu", "auto")
         found.append(Link(names[name], "bridge", of(name), None if mtu == "auto" else int(mtu), up, members))
-    for entry in config.entries("/interface/wireguard"):
-        name, up = entry.get("name"), entry.get("disabled") != "yes"
-        mtu = int(entry.get("mtu", "1420"))
-        text = _wireguard(config, name, entry.values)
-        found.append(Link(names[name], "wireguard", of(name), mtu, up, wireguard=text))
+    for tunnel in config.entries("/interface/wireguard"):
+        name, up = tunnel.get("name"), tunnel.get("disabled") != "yes"
+        text = _wireguard(config, name, tunnel.values)
+        found.append(Link(names[name], "wireguard", of(name), int(tunnel.get("mtu", "1420")), up, wireguard=text))
     return found
 
 
@@ -92,9 +91,7 @@ def _clients(config: Config) -> list[DhcpClient]:
     names = linux_names(config)
     up = {e["name"] for path in ("/interface/ethernet", "/interface/bridge") for e in config.enabled(path)}
     return [
-        DhcpClient(
-            names[entry["interface"]], int(entry["default-route-distance"]), entry["add-default-route"] != "no"
-        )
+        DhcpClient(names[entry["interface"]], int(entry["default-route-distance"]), entry["add-default-route"] != "no")
         for entry in config.enabled("/ip/dhcp-client")
         if entry["interface"] in up
     ]

@@ -112,7 +112,8 @@ async def _print(call: Call) -> Value:
     if call.menu.single:
         from twin.routeros.live import settings
 
-        return print_settings(call.menu, await settings(call.router, call.menu), call.runner.write)
+        print_settings(call.menu, await settings(call.router, call.menu), call.runner.write)
+        return None
     everything = await rows(call.router, call.menu)
     numbers = {row.id: index for index, row in enumerate(everything)}
     shown = await _matching(call)

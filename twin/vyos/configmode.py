@@ -23,18 +23,19 @@ async def run(shell: Shell, words: list[str], *, piped: bool) -> Answer:
     candidate = shell.candidate
     assert candidate is not None
     candidate.follow(shell.system.running)
+    shell.io.echo = shell.io.tty  # each of these commands turns the terminal's echo on again
     name, rest = words[0], words[1:]
     match name:
         case "set":
-            return candidate.set(rest)
+            return _forgetful(shell, candidate.set(rest))
         case "delete":
-            return candidate.delete(rest)
+            return _forgetful(shell, candidate.delete(rest))
         case "show":
-            return candidate.show_commands(rest) if piped else candidate.show(rest)
+            return _forgetful(shell, candidate.show_commands(rest) if piped else candidate.show(rest))
         case "edit":
-            return candidate.edit(rest)
+            return _forgetful(shell, candidate.edit(rest))
         case "up":
-            return candidate.up()
+            return _forgetful(shell, candidate.up())
         case "top":
             answer = Answer("" if candidate.level else "Already at the top level\n")
             candidate.level = ()
@@ -60,6 +61,13 @@ async def run(shell: Shell, words: list[str], *, piped: bool) -> Answer:
         case "reboot":
             return Answer("Exit from configure mode before rebooting.\n")
     return Answer(f"\n  {name}: the twin does not do this\n\n", 1)
+
+
+def _forgetful(shell: Shell, answer: Answer) -> Answer:
+    """vbash prints through a pipe what these commands say, and so forgets their status: `set -e` does not see it."""
+    if answer.status:
+        shell.refusals.append(answer.text.strip())
+    return Answer(answer.text)
 
 
 def _compare(shell: Shell, candidate: Candidate, words: list[str]) -> Answer:

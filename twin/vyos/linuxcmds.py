@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -38,7 +40,7 @@ _PASSED = {
     "vtysh": ("-c",),
     "ping": (),
     "ss": (),
-    "tc": ("qdisc", "class", "filter", "-s"),
+    "tc": ("qdisc", "class", "filter"),
 }
 
 
@@ -161,6 +163,9 @@ async def _tee(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 async def _systemctl(shell: Shell, words: list[str], stdin: str) -> Answer:
     action, service = [*words, "", ""][:2]
+    if action == "is-active" and service == "commit-confirm.timer":
+        pending = shell.system.timer.pending
+        return Answer("active\n" if pending else "inactive\n", 0 if pending else 3)
     if service.removesuffix(".service") not in ("ssh", "sshd") or action not in ("restart", "reload", "is-active"):
         return Answer(f"Unit {service or action}.service not found.\n", 5)
     server = shell.system.ssh
@@ -169,6 +174,15 @@ async def _systemctl(shell: Shell, words: list[str], stdin: str) -> Answer:
         return Answer("active\n" if server.running else "inactive\n", 0 if server.running else 3)
     problem = await server.restart()
     return Answer(f"Job for ssh.service failed.\n{problem}\n" if problem else "", 1 if problem else 0)
+
+
+async def _stty(shell: Shell, words: list[str], stdin: str) -> Answer:
+    if not shell.io.tty:
+        return Answer("stty: 'standard input': Inappropriate ioctl for device\n", 1)
+    for word in words:
+        if word in ("echo", "-echo"):
+            shell.io.echo = word == "echo"
+    return Answer()
 
 
 async def _config_mgmt(shell: Shell, words: list[str], stdin: str) -> Answer:
@@ -182,8 +196,6 @@ async def _config_mgmt(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 
 async def _sleep(shell: Shell, words: list[str], stdin: str) -> Answer:
-    import asyncio
-
     try:
         await asyncio.sleep(float(words[0]))
     except (IndexError, ValueError):
@@ -230,8 +242,6 @@ async def _hostname(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 
 async def _filter(shell: Shell, words: list[str], stdin: str, keep: bool = True) -> Answer:
-    import re
-
     flags, rest = _options(words)
     try:
         pattern = re.compile(rest[0] if rest else "", re.I if "i" in flags else 0)
@@ -257,8 +267,11 @@ async def _pass(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 
 def passed(name: str, words: list[str]) -> bool:
-    """Whether a program may run on the machine below."""
-    return name in _PASSED and (not _PASSED[name] or words[:1] == [] or words[0] in _PASSED[name])
+    """Whether a program may run on the machine below: only to look."""
+    plain = [word for word in words if not word.startswith("-") or word == "-c"]
+    if name not in _PASSED or set(plain) & {"add", "del", "delete", "flush", "replace", "change", "set"}:
+        return False
+    return not _PASSED[name] or plain[:1] == [] or plain[0] in _PASSED[name]
 
 
 COMMANDS: dict[str, Command] = {
@@ -275,6 +288,7 @@ COMMANDS: dict[str, Command] = {
     "systemctl": _systemctl,
     "config-mgmt": _config_mgmt,
     "sleep": _sleep,
+    "stty": _stty,
     "sync": _true,
     "true": _true,
     ":": _true,

@@ -19,6 +19,7 @@ class Io(Protocol):
     """What a shell needs of its surroundings."""
 
     tty: bool
+    echo: bool  # what `stty echo` and `stty -echo` change
 
     def write(self, text: str) -> None: ...
 
@@ -36,6 +37,7 @@ class ScriptIo:
     """A script: its lines come from a text, what it prints is kept."""
 
     tty = False
+    echo = False
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
@@ -59,6 +61,7 @@ class StreamIo:
     """An SSH channel without a terminal: no echo, no prompt."""
 
     tty = False
+    echo = False
 
     def __init__(self, process: asyncssh.SSHServerProcess[str]) -> None:
         self._process = process
@@ -95,6 +98,7 @@ class Terminal:
     """
 
     tty = True
+    echo = True
 
     def __init__(self, process: asyncssh.SSHServerProcess[str]) -> None:
         self._process = process
@@ -120,7 +124,8 @@ class Terminal:
         try:
             while text := await read_input(self._process):
                 if self._cooked:
-                    self._echo_cooked(text)
+                    if self.echo:
+                        self._echo_cooked(text)
                     if INTERRUPT in text:  # the tty drops what was typed before a Ctrl-C
                         self._keys.clear()
                         text = text[text.rindex(INTERRUPT) + 1 :]
@@ -156,13 +161,14 @@ class Terminal:
 
     async def read_line(self, prompt: str) -> str | None:
         self._cooked = False
+        echo = self.echo  # readline looks when it begins: without echo it shows its prompt and nothing else
         self.write(prompt)
         self._column = len(prompt.rsplit("\n", 1)[-1])
         buffer, shown = "", ""
         try:
             while True:
                 if not self._keys:
-                    self._send(shown)
+                    self._send(shown if echo else "")
                     shown = ""
                 key = await self._key()
                 if key is None or (key == "\x04" and not buffer):
@@ -191,7 +197,7 @@ class Terminal:
                     buffer += key
                     shown += key + self._wrap()
         finally:
-            self._send(shown)
+            self._send(shown if echo else "")
             self._cooked = True
 
     def _wrap(self) -> str:

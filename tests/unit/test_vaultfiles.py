@@ -1,0 +1,87 @@
+"""Encrypted files: read with plain words when that fails, written as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from diemcau import vaultfiles
+from diemcau.errors import DiemcauError
+
+
+def vault(password: bytes = b"right") -> VaultLib:
+    return VaultLib([("default", VaultSecret(password))])
+
+
+def test_what_is_added_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "x.yml"
+    vaultfiles.add(path, {"a": "1", "b": "line\nline\n"}, vault())
+    assert vaultfiles.reader(vault())(path) == {"a": "1", "b": "line\nline\n"}
+    assert path.read_bytes().startswith(b"$ANSIBLE_VAULT;")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [p.name for p in tmp_path.iterdir()] == ["x.yml"]
+
+
+def test_adding_keeps_every_byte_that_was_there(tmp_path: Path) -> None:
+    path, text = tmp_path / "x.yml", "---\n# by hand\nb: 'two'\na: |\n  1\n"
+    path.write_bytes(vault().encrypt(text.encode()))
+    vaultfiles.add(path, {"c": "3"}, vault())
+    assert vault().decrypt(path.read_bytes()).decode() == f"{text}c: '3'\n"
+
+
+def test_a_file_of_another_form_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "x.yml"
+    path.write_bytes(vault().encrypt(b"{a: one}\n"))
+    before = path.read_bytes()
+    with pytest.raises(DiemcauError, match=r"nothing can be added to it"):
+        vaultfiles.add(path, {"c": "3"}, vault())
+    assert path.read_bytes() == before
+
+
+def test_when_writing_fails_the_old_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.yml"
+    vaultfiles.add(path, {"a": "1"}, vault())
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError):
+        vaultfiles.add(path, {"b": "2"}, vault())
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["x.yml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"a: plain-secret\n", "is not encrypted"),
+        (b"$ANSIBLE_VAULT;1.1;AES256\n3132\n", "cannot be decrypted"),
+        (vault(b"another").encrypt(b"a: plain-secret\n"), "cannot be decrypted"),
+        (vault().encrypt(b"- plain-secret\n"), "its content is no list of secrets"),
+        (vault().encrypt(b"a: 5\n"), "its content is no list of secrets"),
+        (vault().encrypt(b"a: [plain-secret\n"), "its content is no list of secrets"),
+        (vault().encrypt(b"\xff\xfe"), "cannot be decrypted"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "x.yml"
+    path.write_bytes(content)
+    with pytest.raises(DiemcauError) as caught:
+        vaultfiles.reader(vault())(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: {words}")
+    assert "to do:" in message
+    assert "plain-secret" not in message
+    assert caught.value.__context__ is None or caught.value.__suppress_context__  # no words of VaultLib
+
+
+def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(DiemcauError, match=r"cannot be read"):
+        vaultfiles.reader(vault())(tmp_path)

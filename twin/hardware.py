@@ -1,0 +1,11 @@
+"""What is printed on the twin's hardware."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def mac(node: str, port: str) -> str:
+    """A port's address: locally administered, and the same each time."""
+    digest = hashlib.sha256(f"{node}/{port}".encode()).hexdigest()
+    return ":".join(["02", *(digest[i : i + 2] for i in range(0, 10, 2))])

@@ -1,0 +1,217 @@
+"""The console: a terminal over SSH with echo, type-ahead, menus in the prompt and safe mode."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from dataclasses import dataclass, field
+
+import asyncssh
+
+from twin.routeros.errors import Refusal
+from twin.routeros.importing import unfinished
+from twin.routeros.interpreter import Quit, Runner
+from twin.routeros.router import Router
+from twin.routeros.safemode import take
+from twin.ssh import read_input
+
+_ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z~]|O.|.)")
+_CTRL_C, _CTRL_D, _CTRL_U, _CTRL_X, _F4 = "\x03", "\x04", "\x15", "\x18", "\x1bOS"
+LOGO = """
+
+  MMM      MMM       KKK                          TTTTTTTTTTT      KKK
+  MMMM    MMMM       KKK                          TTTTTTTTTTT      KKK
+  MMM MMMM MMM  III  KKK  KKK  RRRRRR     OOOOOO      TTT     III  KKK  KKK
+  MMM  MM  MMM  III  KKKKK     RRR  RRR  OOO  OOO     TTT     III  KKKKK
+  MMM      MMM  III  KKK KKK   RRRRRR    OOO  OOO     TTT     III  KKK KKK
+  MMM      MMM  III  KKK  KKK  RRR  RRR   OOOOOO      TTT     III  KKK  KKK
+
+  MikroTik RouterOS {version} (c) 1999-2025       https://www.mikrotik.com/
+
+Press F1 for help
+
+"""
+
+
+class _Ended(Exception):
+    """The client is gone, or typed Ctrl-D: not ``/quit``."""
+
+
+def login_name(text: str) -> str:
+    """``admin+ct511w4098h`` is admin with options for the console."""
+    return text.partition("+")[0]
+
+
+@dataclass
+class Console:
+    """One interactive session."""
+
+    router: Router
+    user: str
+    process: asyncssh.SSHServerProcess[str]
+    typed: str = ""  # read and not yet used
+    line: str = ""
+    after_return: bool = False
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: bool = False
+    running: asyncio.Task[object] | None = None
+
+    def write(self, text: str) -> None:
+        if not self.process.is_closing():
+            self.process.stdout.write(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+
+    # ------------------------------------------------------------ the terminal
+    async def pump(self) -> None:
+        """Read all the time: Ctrl-C must be seen while a command runs."""
+        try:
+            while data := await read_input(self.process):
+                if self.running is not None and _CTRL_C in data:
+                    data = data.rpartition(_CTRL_C)[2]
+                    self.typed = ""
+                    self.running.cancel()
+                self.typed += data
+                self.arrived.set()
+        finally:
+            self.closed = True
+            self.arrived.set()
+            if self.running is not None:
+                self.running.cancel()
+
+    async def char(self) -> str:
+        while True:
+            if self.typed.startswith(_F4):
+                self.typed = self.typed[len(_F4) :]
+                return _CTRL_X
+            match = _ESCAPE.match(self.typed)
+            if match:
+                self.typed = self.typed[match.end() :]
+                continue
+            if self.typed:
+                char, self.typed = self.typed[0], self.typed[1:]
+                if char == "\n" and self.after_return:
+                    self.after_return = False
+                    continue
+                self.after_return = char == "\r"
+                return char
+            if self.closed:
+                raise _Ended
+            self.arrived.clear()
+            await self.arrived.wait()
+
+    async def read_line(self, prompt: str, keys: str = "") -> str:
+        """A line, echoed; a control character of ``keys`` on an empty line is returned at once."""
+        self.write(prompt)
+        self.line = ""
+        while True:
+            char = await self.char()
+            if char in "\r\n":
+                self.write("\n")
+                return self.line
+            if char in keys and (not self.line or char == _CTRL_X):
+                return char
+            if char == _CTRL_C:
+                self.write("\n" + prompt)
+                self.line = ""
+            elif char == _CTRL_U:
+                self.write("\b \b" * len(self.line))
+                self.line = ""
+            elif char in "\x7f\b":
+                if self.line:
+                    self.line = self.line[:-1]
+                    self.write("\b \b")
+            elif char >= " ":
+                self.line += char
+                self.write(char)
+
+    async def ask(self, question: str) -> str:
+        return await self.read_line(question)
+
+    # ------------------------------------------------------------ the session
+    def prompt(self, path: str) -> str:
+        where = f"[{self.user}@{self.router.hostname()}] {path}"
+        return f"{where}<SAFE> " if self.router.history.holder is self else f"{where}> "
+
+    async def run(self) -> None:
+        """Until ``/quit`` (which keeps what safe mode did) or any other end (which takes it back)."""
+        pump = asyncio.create_task(self.pump())
+        runner = Runner(self.router, self.user, self.write, True, self.ask, session=self)
+        try:
+            self.write(LOGO.format(version=self.router.version))
+            note = self.router.config.settings("/system/note")
+            if note["note"] and note["show-at-login"] == "yes":
+                self.write(note["note"] + "\n")
+            while not self.router.going_down:
+                await self.process.stdout.drain()
+                await self.one(runner)
+        except Quit:
+            if self.router.history.holder is self:
+                self.router.history.release()
+        except _Ended:
+            pass
+        finally:
+            pump.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await pump
+            if self.router.history.holder is self and not self.router.going_down:
+                self.router.history.unroll()
+                self.router.journal.log("system,info", "safe mode session ended, changes undone")
+
+    async def one(self, runner: Runner) -> None:
+        """One command, which may span lines."""
+        text = await self.read_line(self.prompt(runner.path), _CTRL_D + _CTRL_X)
+        if text == _CTRL_D:
+            self.write("\n")
+            raise _Ended
+        if text == _CTRL_X:
+            await self.toggle_safe_mode(runner)
+            return
+        while unfinished(text):
+            text += "\n" + await self.read_line("... ")
+        if not text.strip():
+            return
+        self.running = asyncio.ensure_future(runner.run(text))
+        try:
+            await self.running
+        except Refusal as error:
+            self.write(f"{error}\n")
+        except asyncio.CancelledError:
+            if self.closed:
+                raise _Ended from None
+            if not self.running.cancelled():
+                raise
+            self.write("interrupted\n")
+        finally:
+            self.running = None
+
+    async def toggle_safe_mode(self, runner: Runner) -> None:
+        history = self.router.history
+        self.write("\n")
+        if history.holder is self:
+            history.release()
+            self.write("[Safe Mode released]\n")
+            return
+        try:
+            await take(runner, "ask")
+        except Refusal:
+            return
+        self.write("[Safe Mode taken]\n")
+
+
+async def execute(router: Router, user: str, process: asyncssh.SSHServerProcess[str], command: str) -> int:
+    """An exec request: one command, no terminal. Returns the exit status."""
+
+    def write(text: str) -> None:
+        if not process.is_closing():
+            process.stdout.write(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+
+    status = 0
+    try:
+        await Runner(router, user, write).run(command)
+    except Refusal as error:
+        write(f"{error}\n")
+        status = 1
+    except Quit:
+        pass
+    await router.settle()
+    return status
