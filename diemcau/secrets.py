@@ -76,8 +76,8 @@ class VaultSecrets:
     def _problems(self, host: str, names: Collection[str]) -> Iterator[Problem]:
         file, values = vaultfiles.shown(_path(self._directory, host)), self._of(host)
         if missing := [name for name in names if name not in values]:
-            expected = f"a secret for {host}"
-            yield Problem(file, 0, host, ", ".join(missing), "is missing", expected, MAKE)
+            state = "is missing" if len(missing) == 1 else "are missing"
+            yield Problem(file, 0, host, ", ".join(missing), state, f"{len(names)} secrets in this file", MAKE)
         for name in names:
             if name in values and (wrong := _wrong(name, values[name])):
                 yield Problem(

@@ -7,12 +7,13 @@ Adding one adds a folder here and one under ``templates/``, and changes no other
 from __future__ import annotations
 
 import importlib
+import ipaddress
 import pkgutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from diemcau.intent import Router
+from diemcau.intent import SECTIONS, Router
 from diemcau.redaction import Secret
 
 
@@ -97,6 +98,17 @@ class Platform(Protocol):
 
     def connect(self, target: Any) -> Driver:
         """Open a session to ``target`` (a ``diemcau.session.Target``)."""
+
+
+def bundle_sections(router: Router) -> tuple[str, ...]:
+    """What a bundle holds: WAN, tunnels, routing and safe management.
+
+    The room LAN comes later through the tunnels, except where the control machine itself stands on it: it has no
+    other way in.
+    """
+    lan = ipaddress.ip_network(router.lan.prefix)
+    on_lan = any(ipaddress.ip_network(prefix).network_address in lan for prefix in router.firewall.management)
+    return tuple(section for section in SECTIONS if section != "lan" or on_lan)
 
 
 def names() -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from diemcau.errors import InventoryError
-from tests.inventory.loading import PROJECT, district, with_mistake
+from tests.inventory.loading import EXAMPLE, PROJECT, district, with_mistake
 
 CASES = sorted((PROJECT / "tests" / "errors").glob("*.yml"))
 
@@ -30,3 +33,24 @@ def test_every_problem_is_complete(case: Path) -> None:
     for problem in caught.value.problems:
         assert problem.file and problem.line and problem.host and problem.found and problem.expected and problem.remedy
     assert caught.value.problems == sorted(caught.value.problems)
+
+
+@pytest.mark.parametrize("loud", [(), ("-vvv",)], ids=["quiet", "loud"])
+@pytest.mark.parametrize("name", ["mistyped-key", "two-sites-one-number", "template"])
+def test_a_playbook_ends_with_this_message_alone(name: str, loud: tuple[str, ...], tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("nothing is encrypted with it\n", encoding="utf-8")
+    case = PROJECT / "tests" / "errors" / f"{name}.yml"
+    program = Path(sys.executable).parent / "ansible-playbook"
+    done = subprocess.run(
+        [program, "-i", EXAMPLE, "-i", case, "playbooks/check.yml", "-e", "need_secrets=false", *loud],
+        cwd=PROJECT,
+        env={**os.environ, "ANSIBLE_VAULT_PASSWORD_FILE": str(password), "ANSIBLE_NOCOLOR": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stdout.endswith(f"\n\n{case.with_suffix('.txt').read_text(encoding='utf-8')}"), done.stdout
+    assert "Traceback" not in done.stdout + done.stderr

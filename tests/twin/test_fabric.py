@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -327,3 +328,20 @@ def test_a_room_does_not_keep_the_lease_of_a_router_that_was_set_up_anew(twin: T
     for net in ("192.168.88.", "10.88.18."):
         twin.put("far-away-router", far(net[:-1]))
         until(lambda: has_one_of(net), timeout=30)  # noqa: B023 (called at once)
+
+
+def test_looking_up_a_name_halts_nobody(twin: Twin) -> None:
+    """With a default route, and with something on the DNS port that never answers."""
+    twin.put("far-away-router", replace(FAR, frr="ip route 0.0.0.0/0 100.64.18.1\n"))
+    for node in ("far-away-router", "far-away-room", "control"):
+        assert float(twin.on(node, f"python3 -c '{LOOK_UP}'")) < 1, node
+
+
+LOOK_UP = """
+import socket, time
+began = time.monotonic()
+silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+if open("/etc/nsswitch.conf").read().count("hosts: files\\n"): silent.bind(("0.0.0.0", 53))
+try: socket.getaddrinfo("a.name.that.does.not.exist", 80)
+except socket.gaierror: print(time.monotonic() - began)
+"""

@@ -76,7 +76,7 @@ def test_refused(name: str, value: object, words: str) -> None:
 
 
 def leaves(options: Options, path: str = "") -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name, option in options.items():
         here = f"{path}{name}"
         if option.get("options"):

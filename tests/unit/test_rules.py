@@ -110,7 +110,7 @@ def test_ssh_only_from_the_control_machine_and_the_hubs(routers: dict[str, Route
 
 
 def test_bgp_only_from_the_other_ends(routers: dict[str, Router]) -> None:
-    bgp = {"protocol": "tcp", "port": 179}
+    bgp: dict[str, Any] = {"protocol": "tcp", "port": 179}
     assert passes(routers["ga-ry-router"], Packet("TUNNELS", "10.77.250.1", **bgp))
     assert passes(routers["ga-ry-router"], Packet("TUNNELS", "10.77.251.2", **bgp))
     assert not passes(routers["ga-ry-router"], Packet("TUNNELS", "10.77.250.17", **bgp))
@@ -139,7 +139,7 @@ def test_time_comes_from_the_hubs(routers: dict[str, Router]) -> None:
 
 
 def test_rooms_reach_rooms(routers: dict[str, Router]) -> None:
-    any_port = {"protocol": "udp", "port": 50000}
+    any_port: dict[str, Any] = {"protocol": "udp", "port": 50000}
     assert passes(routers["ga-ry-router"], Packet("LAN", GA_RY_ROOM, DANG_ROOM, goes="TUNNELS", **any_port))
     assert passes(routers["huyen-uy-router"], Packet("TUNNELS", GA_RY_ROOM, DANG_ROOM, goes="TUNNELS", **any_port))
     assert passes(routers["dang-router"], Packet("TUNNELS", GA_RY_ROOM, DANG_ROOM, goes="LAN", **any_port))

@@ -51,8 +51,8 @@ def test_both_ends_of_each_tunnel_fit(two: District) -> None:
                     for p in t.peers
                     if p.name == router.site and ip_interface(t.address).network == ip_interface(tunnel.address).network
                 ]
-                words = lambda key: key.replace("secret", "public")  # noqa: E731  # placeholders name their owner
-                assert words(tunnel.private_key.reveal()) == back[1].public_key
+                # Placeholders name their owner.
+                assert tunnel.private_key.reveal().replace("secret", "public") == back[1].public_key
                 if peer.endpoint:
                     assert back[0].listen_port == peer.endpoint_port
 

@@ -149,7 +149,8 @@ def _user(config: Config, values: Values, old: Entry | None) -> Values:
 
 def _ssh_key(config: Config, values: Values, old: Entry | None) -> Values:
     key, kind, owner = keys.user_key(values["key"])
-    values.update({"key": key, "key-type": kind, "key-owner": owner})
+    comment = "info" if config.schema.menu("/user/ssh-keys").arg("info") else "key-owner"
+    values.update({"key": key, "key-type": kind, comment: owner})
     return _unique("/user/ssh-keys", "key already exists", "user", "key")(config, values, old)
 
 
@@ -214,6 +215,8 @@ _CHECKS: dict[str, Check] = {
     "/ip/firewall/filter": lambda config, values, old: check_rule("filter", values),
     "/ip/firewall/nat": lambda config, values, old: check_rule("nat", values),
     "/ip/firewall/mangle": lambda config, values, old: check_rule("mangle", values),
+    "/ipv6/firewall/filter": lambda config, values, old: check_rule("filter", values),
+    "/ipv6/firewall/address-list": _unique("/ipv6/firewall/address-list", "already have such entry", "list", "address"),
     "/ip/firewall/address-list": _unique("/ip/firewall/address-list", "already have such entry", "list", "address"),
     "/routing/bgp/instance": _named("/routing/bgp/instance"),
     "/routing/bgp/template": _named("/routing/bgp/template"),

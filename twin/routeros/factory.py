@@ -121,3 +121,44 @@ def _firewall(config: Config) -> None:
         add(config, menu, {"comment": f"defconf: {comment}", **values}, "admin")
     nat = {"chain": "srcnat", "action": "masquerade", "ipsec-policy": "out,none", "out-interface-list": "WAN"}
     add(config, config.schema.menu("/ip/firewall/nat"), {"comment": "defconf: masquerade", **nat}, "admin")
+    _firewall6(config)
+
+
+_BAD6 = ("::/128", "::1/128", "fec0::/10", "::ffff:0.0.0.0/96", "::/96", "100::/64", "2001:db8::/32", "2001:10::/28")
+
+
+def _firewall6(config: Config) -> None:
+    addresses = config.schema.menu("/ipv6/firewall/address-list")
+    for address in _BAD6:
+        add(config, addresses, {"comment": "defconf", "list": "bad_ipv6", "address": address}, "admin")
+    known = {"connection-state": "established,related,untracked"}
+    udp, drop = {"protocol": "udp"}, {"action": "drop"}
+    both: tuple[tuple[str, dict[str, str]], ...] = (
+        ("accept established,related,untracked", known),
+        ("drop invalid", {**drop, "connection-state": "invalid"}),
+    )
+    ipsec: tuple[tuple[str, dict[str, str]], ...] = (
+        ("accept IKE", {**udp, "dst-port": "500,4500"}),
+        ("accept ipsec AH", {"protocol": "ipsec-ah"}),
+        ("accept ipsec ESP", {"protocol": "ipsec-esp"}),
+        ("drop everything else not coming from LAN", {**drop, "in-interface-list": "!LAN"}),
+    )
+    entering = (
+        *both,
+        ("accept ICMPv6", {"protocol": "icmpv6"}),
+        ("accept UDP traceroute", {**udp, "dst-port": "33434-33534"}),
+        ("accept DHCPv6-Client prefix delegation.", {**udp, "dst-port": "546", "src-address": "fe80::/10"}),
+        *ipsec,
+    )
+    passing = (
+        *both,
+        ("drop packets with bad src ipv6", {**drop, "src-address-list": "bad_ipv6"}),
+        ("drop packets with bad dst ipv6", {**drop, "dst-address-list": "bad_ipv6"}),
+        ("rfc4890 drop hop-limit=1", {**drop, "hop-limit": "equal:1", "protocol": "icmpv6"}),
+        ("accept ICMPv6", {"protocol": "icmpv6"}),
+        *ipsec,
+    )
+    menu = config.schema.menu("/ipv6/firewall/filter")
+    for chain, rules in (("input", entering), ("forward", passing)):
+        for comment, values in rules:
+            add(config, menu, {"chain": chain, "comment": f"defconf: {comment}", **values}, "admin")

@@ -16,6 +16,7 @@ _NO_OUT = ("input", "prerouting", "dstnat")
 _NO_IN = ("output", "postrouting", "srcnat")
 _ICMP_OPTION = re.compile(r"!?\d{1,3}:\d{1,3}(-\d{1,3})?(,\d{1,3}:\d{1,3}(-\d{1,3})?)*")
 _LIMIT = re.compile(r"!?(\d+)(/\w+)?(,(\d+))?(:(packet|bit))?")
+_HOP_LIMIT = re.compile(r"(equal|not-equal|less-than|greater-than):(\d{1,3})")
 _MSS = re.compile(r"!?(\d+)(-(\d+))?")
 
 
@@ -47,6 +48,8 @@ def check_rule(table: str, values: dict[str, str]) -> dict[str, str]:
         raise Refusal("failure: tcp-reset possible only for tcp protocol")
     if "limit" in values:
         values["limit"] = _limit(values["limit"])
+    if "hop-limit" in values and not _HOP_LIMIT.fullmatch(values["hop-limit"]):
+        raise Refusal("invalid value for argument hop-limit")
     if "tcp-mss" in values and not _MSS.fullmatch(values["tcp-mss"]):
         raise Refusal("invalid value for argument tcp-mss")
     if table == "nat":

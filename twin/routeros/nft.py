@@ -31,18 +31,31 @@ def ruleset(config: Config) -> str:
         if table == "filter":
             body += _services(config)
         if body:
-            lines += [f"table ip {table} {{", *_sets(config, rules), *body, "}"]
-    return "\n".join(lines) + ("\n" if lines else "")
+            sets = _sets(config, "/ip/firewall/address-list", "ipv4_addr", rules)
+            lines += [f"table ip {table} {{", *sets, *body, "}"]
+    return "\n".join([*lines, *_version6(config)]) + "\n"
 
 
-def _sets(config: Config, rules: list[Rule]) -> list[str]:
+def _version6(config: Config) -> list[str]:
+    if config.settings("/ipv6/settings")["disable-ipv6"] == "yes":
+        chains = (
+            f"chain {hook} {{ type filter hook {hook} priority filter; policy drop; }}"
+            for hook in ("input", "forward", "output")
+        )
+        return ["table ip6 filter {", *chains, "}"]
+    rules = config.enabled("/ipv6/firewall/filter")
+    sets = _sets(config, "/ipv6/firewall/address-list", "ipv6_addr", rules)
+    return ["table ip6 filter {", *sets, *_chains("filter", rules, Translator(config, "ip6")), "}"] if rules else []
+
+
+def _sets(config: Config, path: str, kind: str, rules: list[Rule]) -> list[str]:
     """The address lists that rules name; a list without an address is empty, not missing."""
     wanted = {rule[name].removeprefix("!") for rule in rules for name in _ADDRESS_LIST_MATCHERS if name in rule}
     lines = []
     for name in sorted(wanted):
-        members = [e["address"] for e in config.enabled("/ip/firewall/address-list") if e["list"] == name]
+        members = [e["address"] for e in config.enabled(path) if e["list"] == name]
         elements = f" elements = {{ {', '.join(members)} }};" if members else ""
-        lines.append(f"set {address_set(name)} {{ type ipv4_addr; flags interval; auto-merge;{elements} }}")
+        lines.append(f"set {address_set(name)} {{ type {kind}; flags interval; auto-merge;{elements} }}")
     return lines
 
 

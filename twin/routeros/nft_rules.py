@@ -36,6 +36,7 @@ class Translator:
     """Knows what names mean; collects nothing."""
 
     config: Config
+    family: str = "ip"  # or "ip6"
 
     def matches(self, rule: Rule) -> list[str]:
         """The conditions; one text for each alternative (``port=`` is two). Raises Never."""
@@ -93,7 +94,7 @@ def _string(name: str) -> str:
 def _address(key: str) -> Callable[[Translator, str, Rule], str]:
     def make(translator: Translator, value: str, rule: Rule) -> str:
         sign, address = _signed(value)
-        return f"ip {key} {sign}{address}"
+        return f"{translator.family} {key} {sign}{address}"
 
     return make
 
@@ -101,7 +102,7 @@ def _address(key: str) -> Callable[[Translator, str, Rule], str]:
 def _address_list(key: str) -> Callable[[Translator, str, Rule], str]:
     def make(translator: Translator, value: str, rule: Rule) -> str:
         sign, name = _signed(value)
-        return f"ip {key} {sign}@{address_set(name)}"
+        return f"{translator.family} {key} {sign}@{address_set(name)}"
 
     return make
 
@@ -114,9 +115,12 @@ def _address_type(key: str) -> Callable[[Translator, str, Rule], str]:
     return make
 
 
+_PROTOCOLS = {"ipsec-esp": "esp", "ipsec-ah": "ah", "ospf": "89", "icmpv6": "ipv6-icmp"}
+
+
 def _protocol(translator: Translator, value: str, rule: Rule) -> str:
     sign, name = _signed(value)
-    return f"meta l4proto {sign}{ {'ipsec-esp': 'esp', 'ipsec-ah': 'ah', 'ospf': '89'}.get(name, name) }"
+    return f"meta l4proto {sign}{_PROTOCOLS.get(name, name)}"
 
 
 def _port(key: str) -> Callable[[Translator, str, Rule], str]:
@@ -168,6 +172,14 @@ def _ipsec(translator: Translator, value: str, rule: Rule) -> str:
     return ""
 
 
+_HOPS = {"equal": "", "not-equal": "!= ", "less-than": "< ", "greater-than": "> "}
+
+
+def _hop_limit(translator: Translator, value: str, rule: Rule) -> str:
+    comparison, _, hops = value.partition(":")
+    return f"ip6 hoplimit {_HOPS[comparison]}{hops}"
+
+
 def _icmp(option: str) -> str:
     sign, rest = _signed(option)
     kind, _, code = rest.partition(":")
@@ -197,6 +209,7 @@ _MATCHERS: dict[str, Callable[[Translator, str, Rule], str]] = {
     "tcp-mss": _mss,
     "dscp": lambda t, v, r: f"ip dscp {v}",
     "ipsec-policy": _ipsec,
+    "hop-limit": _hop_limit,
     "limit": _limit,
 }
 

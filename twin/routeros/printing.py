@@ -9,6 +9,7 @@ from twin.routeros.rows import Row
 
 Write = Callable[[str], None]
 _HIDDEN = (".id", "disabled", "comment")
+_ONLY_ON_REQUEST = {("/file", "contents"), ("/user/ssh-keys", "key")}
 _TABLE_COLUMNS = 7  # what fits on a screen; detail shows everything
 
 
@@ -23,7 +24,7 @@ def shown_names(menu: Menu, wanted: Collection[str] | None, secrets: bool) -> li
     if not secrets:
         names = [name for name in names if not _secret(menu, name)]
     if wanted is None:
-        return [name for name in names if (menu.path, name) != ("/file", "contents")]
+        return [name for name in names if (menu.path, name) not in _ONLY_ON_REQUEST]
     return [name for name in names if name in wanted]
 
 

@@ -42,6 +42,8 @@ _ORDER = [
     "/ip/firewall/mangle",
     "/ip/firewall/nat",
     "/ip/firewall/service-port",
+    "/ipv6/firewall/address-list",
+    "/ipv6/firewall/filter",
     "/ip/proxy",
     "/ip/route",
     "/ip/service",

@@ -10,8 +10,10 @@ from twin.routeros.types import (
     MAC,
     PORT_RANGE,
     PORTS,
+    PREFIX6,
     PROTOCOL,
     RANGE,
+    SIGNED_PREFIX6,
     SIGNED_RANGE,
     STRING,
     choice,
@@ -55,6 +57,13 @@ _STATES = (
     Arg("tcp-flags", choices(*_TCP_FLAGS, *(f"!{flag}" for flag in _TCP_FLAGS))),
 )
 _FLAGS = (("D", "dynamic"), ("I", "invalid"))
+
+_MATCHERS6 = (
+    Arg("src-address", SIGNED_PREFIX6),
+    Arg("dst-address", SIGNED_PREFIX6),
+    *(arg for arg in _MATCHERS if arg.name not in ("src-address", "dst-address", "icmp-options", "dscp")),
+    Arg("hop-limit", STRING),
+)
 
 FILTER_ACTIONS = ("accept", "drop", "reject", "jump", "return", "log", "passthrough", "fasttrack-connection")
 NAT_ACTIONS = ("accept", "masquerade", "src-nat", "dst-nat", "redirect", "jump", "return", "log", "passthrough")
@@ -132,5 +141,25 @@ MENUS = (
         without="add remove comment",
         named=True,
         builtin_by="name",
+    ),
+    entries(
+        "/ipv6/firewall/address-list",
+        Arg("list", STRING, required=True),
+        Arg("address", PREFIX6, required=True),
+        DYNAMIC,
+        flags=(("D", "dynamic"),),
+    ),
+    entries(
+        "/ipv6/firewall/filter",
+        Arg("chain", STRING, required=True),
+        Arg("action", choice("accept", "drop", "jump", "return", "log", "passthrough"), default="accept", always=True),
+        *_STATES,
+        *_MATCHERS6,
+        Arg("jump-target", STRING),
+        DYNAMIC,
+        INVALID,
+        more="move unset",
+        flags=_FLAGS,
+        commands={"reset-counters": ("numbers",), "reset-counters-all": ()},
     ),
 )

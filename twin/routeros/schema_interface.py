@@ -122,13 +122,16 @@ MENUS = (
         Arg("pvid", number(1, 4094), default="1"),
         Arg("trusted", BOOL, default="no"),
         INVALID,
+        DYNAMIC,
         more="move unset",
-        flags=(("I", "invalid"),),
+        flags=(("D", "dynamic"), ("I", "invalid")),
     ),
     entries(
         "/interface/list/member",
         Arg("list", LIST, required=True),
         Arg("interface", INTERFACE, required=True),
+        DYNAMIC,
+        flags=(("D", "dynamic"),),
     ),
     entries(
         "/interface/wireguard/peers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.routeros.menu import Arg, entries, settings
 from twin.routeros.schema_interface import DYNAMIC, LIST, NAME
+from twin.routeros.schema_ip import V19, V20
 from twin.routeros.types import (
     ADDRESS,
     BOOL,
@@ -209,7 +210,8 @@ MENUS = (
         Arg("key-type", readonly=True),
         Arg("bits", readonly=True),
         Arg("key", STRING, required=True),
-        Arg("key-owner", readonly=True),
+        Arg("key-owner", readonly=True, until=V19),  # the comment; import's argument changed its name likewise
+        Arg("info", readonly=True, since=V20),
         without="set enable disable comment export",
         more="comment-arg",
         exported=False,

@@ -237,8 +237,8 @@ SPECIAL: dict[tuple[str, str], Special] = {
     ("/safe-mode", "unroll"): _safe_unroll,
     **{("/log", level): _log(level) for level in ("debug", "info", "warning", "error")},
     **{
-        (f"/ip/firewall/{table}", command): _nothing
-        for table in ("filter", "nat", "mangle")
+        (path, command): _nothing
+        for path in ("/ip/firewall/filter", "/ip/firewall/nat", "/ip/firewall/mangle", "/ipv6/firewall/filter")
         for command in ("reset-counters", "reset-counters-all")
     },
 }

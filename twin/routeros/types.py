@@ -187,6 +187,17 @@ RANGES = _plain(listed(_range))
 ADDRESS_OR_PREFIX = _plain(lambda value: _without_32(_network(value)))
 
 
+def _prefix6(value: str) -> str:
+    try:
+        return str(ipaddress.IPv6Network(value, strict=False))
+    except ValueError:
+        raise BadValue() from None
+
+
+PREFIX6 = _plain(_prefix6)
+SIGNED_PREFIX6 = _plain(_signed(_prefix6))
+
+
 def _mac(value: str) -> str:
     digits = re.sub(r"[:.-]", "", value)
     if not re.fullmatch(r"[0-9A-Fa-f]{12}", digits):
@@ -230,7 +241,17 @@ def _ports(value: str) -> str:
 PORTS = _plain(_signed(_ports))
 PORT_RANGE = _plain(_ports)
 
-PROTOCOLS = {"icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "gre": 47, "ipsec-esp": 50, "ipsec-ah": 51, "ospf": 89}
+PROTOCOLS = {
+    "icmpv6": 58,
+    "icmp": 1,
+    "igmp": 2,
+    "tcp": 6,
+    "udp": 17,
+    "gre": 47,
+    "ipsec-esp": 50,
+    "ipsec-ah": 51,
+    "ospf": 89,
+}
 
 
 def _protocol(value: str) -> str:

@@ -86,7 +86,7 @@ def signature(menu: Menu, verb: str, release: Release) -> Signature:
     flags = _PRINT_FLAGS | ({"show-sensitive"} if release >= _V20 else set())
     if menu.single:
         return Signature(frozenset(), (), frozenset({"as-value", "without-paging"}))
-    if menu.path in ("/ip/firewall/filter", "/ip/firewall/nat", "/ip/firewall/mangle"):
+    if menu.path in ("/ip/firewall/filter", "/ip/firewall/nat", "/ip/firewall/mangle", "/ipv6/firewall/filter"):
         flags |= {"all", "static", "dynamic"}
         flags -= {"brief"}
     return Signature(frozenset({"proplist", "from"}), (), flags)

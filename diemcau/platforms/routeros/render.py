@@ -9,11 +9,11 @@ import jinja2
 from cryptography.hazmat.primitives import serialization
 
 from diemcau.intent import SECTIONS, Router
+from diemcau.platforms import bundle_sections
 from diemcau.platforms.routeros.words import fold, quote
 from diemcau.redaction import Secret
 from diemcau.rendering import environment
 
-BUNDLE_SECTIONS = ("system", "wan", "vpn", "routing", "firewall")
 INSTANCES = (7, 20)  # from this release BGP has instances, which hold the AS number and the router id
 
 
@@ -33,11 +33,12 @@ def bundle(router: Router, host_key: Secret) -> str:
     Clears the managed menus, sets the smallest part that brings up WAN, tunnels and safe management, and installs
     ``host_key`` (ed25519, OpenSSH form) as the unit's SSH host key. Can be run again after it stopped half way.
     """
-    statements = "".join(render(router, BUNDLE_SECTIONS).values())
+    sections = bundle_sections(router)
+    statements = "".join(render(router, sections).values())
     return (
         _templates()
         .get_template("bundle.j2")
-        .render(router=router, instances=_release(router) >= INSTANCES, statements=statements, host_key=host_key)
+        .render(router=router, instances=_release(router) >= INSTANCES, statements=statements, sections=sections, host_key=host_key)
     )
 
 

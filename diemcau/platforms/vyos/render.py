@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Collection
 
 import jinja2
 
 from diemcau.intent import SECTIONS, Router
+from diemcau.platforms import bundle_sections
 from diemcau.platforms.vyos.words import fold, quote
 from diemcau.redaction import Secret
 from diemcau.rendering import environment
-
-BUNDLE_SECTIONS = ("system", "wan", "vpn", "routing", "firewall")
 
 
 def render(router: Router, sections: Collection[str]) -> dict[str, str]:
@@ -31,17 +29,10 @@ def bundle(router: Router, host_key: Secret) -> str:
     Starts from VyOS's own default configuration, whatever the unit had, and sets the smallest part that brings up
     WAN, tunnels and safe management. Installs ``host_key`` (ed25519, OpenSSH form) as the unit's SSH host key.
     The user ``vyos`` cannot delete himself, so his password is taken away here; the first run over the tunnels
-    deletes him. Holds secrets, and removes itself at the end. The room LAN comes later through the tunnels, except
-    where the control machine itself stands on it: it has no other way in.
+    deletes him. Holds secrets, and removes itself at the end.
     """
-    sections = (*BUNDLE_SECTIONS, "lan") if _control_is_on_lan(router) else BUNDLE_SECTIONS
-    statements = "".join(render(router, sections).values())
+    statements = "".join(render(router, bundle_sections(router)).values())
     return _templates().get_template("bundle.j2").render(router=router, statements=statements, host_key=host_key)
-
-
-def _control_is_on_lan(router: Router) -> bool:
-    lan = ipaddress.ip_network(router.lan.prefix)
-    return any(ipaddress.ip_network(prefix).network_address in lan for prefix in router.firewall.management)
 
 
 def _templates() -> jinja2.Environment:
