@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
@@ -41,7 +41,7 @@ class Device:
 class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
     """An action whose errors are text for a person. Subclasses write ``work``."""
 
-    ARGUMENTS: Mapping[str, Mapping[str, Any]] = {}  # in the form of an argument spec
+    ARGUMENTS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # in the form of an argument spec
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from diemcau.intent import SECTIONS
 from diemcau.platforms import load
@@ -10,7 +10,7 @@ from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS = {"need_secrets": {"type": "bool", "default": True}}
+    ARGUMENTS: ClassVar = {"need_secrets": {"type": "bool", "default": True}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=not arguments["need_secrets"])

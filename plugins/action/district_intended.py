@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from diemcau.intent import SECTIONS
-from diemcau.platforms import load
 from diemcau.origin import PROJECT
+from diemcau.platforms import load
 from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS = {"directory": {"type": "path", "default": "intended"}}
+    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "intended"}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         wanted: dict[str, str] = {}
@@ -27,7 +27,9 @@ class ActionModule(PlainAction):
         return {
             "changed": bool(changed),
             "files": changed,
-            "line": f"{len(changed)} of {len(wanted)} files in {folder.name}/ differ" if changed else "intended/ is current",
+            "line": f"{len(changed)} of {len(wanted)} files in {folder.name}/ differ"
+            if changed
+            else "intended/ is current",
             "diff": [
                 {
                     "before": folder_files.get(name, ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from diemcau import backups
 from diemcau.origin import PROJECT
@@ -10,7 +10,7 @@ from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS = {"directory": {"type": "path", "default": "backups"}}
+    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "backups"}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])

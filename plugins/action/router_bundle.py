@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, ClassVar
 
 from diemcau.origin import PROJECT
 from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS = {"directory": {"type": "path", "default": "build/bundles"}}
+    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "build/bundles"}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])

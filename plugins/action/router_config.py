@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from diemcau import backups, transaction
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan
 from diemcau.origin import PROJECT
+from diemcau.platforms import Plan
 from diemcau.worker import PlainAction, failed
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS = {
+    ARGUMENTS: ClassVar = {
         "sections": {"type": "list", "elements": "str", "required": True, "choices": list(SECTIONS)},
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},

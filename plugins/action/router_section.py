@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from diemcau.intent import SECTIONS
 from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS = {"name": {"type": "str", "required": True, "choices": list(SECTIONS)}}
+    ARGUMENTS: ClassVar = {"name": {"type": "str", "required": True, "choices": list(SECTIONS)}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         noted = {*task_vars.get("router_sections", ()), arguments["name"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from diemcau.errors import DiemcauError
 from diemcau.platforms import State
@@ -14,7 +14,7 @@ PAUSE = 3.0  # seconds between two looks
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS = {"wait": {"type": "int", "default": 90}, "problem": {"type": "str", "default": ""}}
+    ARGUMENTS: ClassVar = {"wait": {"type": "int", "default": 90}, "problem": {"type": "str", "default": ""}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])

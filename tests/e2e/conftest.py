@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
 STATE = PROJECT / "build" / "e2e"
@@ -56,9 +57,28 @@ class District:
     def nodes(self) -> list[dict[str, Any]]:
         return list(json.loads(self.must("twin", "status", "--json")))
 
-    def console(self, router: str, command: str) -> str:
-        """What a person at the router's own command line gets for one command (through the suite's SSH key)."""
-        return self.must("twin", "run", "--", sys.executable, "-m", "tests.e2e.console", router, command).strip()
+    def node(self, name: str) -> dict[str, Any]:
+        return next(node for node in self.nodes() if node["name"] == name)
+
+    def management(self, router: str) -> str:
+        """The address at which the control machine reaches a router."""
+        return next(a for a in self.node(router)["addresses"] if a.startswith("10.77.255.")).split("/")[0]
+
+    def console(self, router: str, *commands: str) -> str:
+        """What a person at the router's own command line gets (through the suite's SSH key)."""
+        argv = (sys.executable, "-m", "tests.e2e.console", self.management(router), self.node(router)["platform"])
+        return self.must("twin", "run", "--", *argv, *commands).strip()
+
+    def all_secrets(self) -> dict[str, str]:
+        """File and name of every secret -> a text that gives it away: itself, or the longest line of a key."""
+        found = {}
+        for path in sorted((PROJECT / "secrets").glob("*.yml")):
+            # Not through run(): what this prints must not be in the logs that are searched.
+            view = ["ansible-vault", "view", str(path)]
+            text = subprocess.run(view, cwd=PROJECT, env=self.environment, check=True, capture_output=True, text=True)
+            for name, value in yaml.safe_load(text.stdout).items():
+                found[f"{path.name}: {name}"] = max(value.splitlines()[1:-1] or [value], key=len)
+        return found
 
     def capture_at_provider(self, during: Callable[[], object]) -> str:
         """tcpdump's words about everything that crossed the provider's network while something was done."""

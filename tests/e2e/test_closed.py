@@ -57,7 +57,9 @@ def test_a_room_reaches_nothing_outside_the_district(district: District) -> None
     assert not district.ping("huyen-uy-room", "192.0.2.10")
 
 
-@pytest.mark.parametrize(("address", "user", "password"), [("10.77.255.1", "vyos", "vyos"), ("10.77.255.18", "admin", "")])
+@pytest.mark.parametrize(
+    ("address", "user", "password"), [("10.77.255.1", "vyos", "vyos"), ("10.77.255.18", "admin", "")]
+)
 def test_no_factory_user_gets_in(district: District, address: str, user: str, password: str) -> None:
     program = (
         "import paramiko, sys\n"

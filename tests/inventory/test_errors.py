@@ -45,7 +45,12 @@ def test_a_playbook_ends_with_this_message_alone(name: str, loud: tuple[str, ...
     done = subprocess.run(
         [program, "-i", EXAMPLE, "-i", case, "playbooks/check.yml", "-e", "need_secrets=false", *loud],
         cwd=PROJECT,
-        env={**os.environ, "ANSIBLE_VAULT_PASSWORD_FILE": str(password), "ANSIBLE_NOCOLOR": "1"},
+        env={
+            **os.environ,
+            "ANSIBLE_VAULT_PASSWORD_FILE": str(password),
+            "ANSIBLE_NOCOLOR": "1",
+            "PYTHONPATH": str(PROJECT),
+        },
         capture_output=True,
         text=True,
         encoding="utf-8",

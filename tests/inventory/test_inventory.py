@@ -151,29 +151,28 @@ routing: {asn: 64518, router_id: 10.77.255.218, hold_time: 30, keepalive_time: 1
     assert found.rooms["ga-ry-room"].address == "10.77.201.20"
 
 
-def test_where_a_value_counts(tmp_path: Path) -> None:
-    """The order that docs/inventory.md tells: from weak to strong."""
+GA_RY = '            site: {number: 18, name: "Ga Ry"}\n'
+ROUTER = 'ga-ry-router: {platform: routeros, release: "7.18"}'
+PLACES = [  # from weak to strong: file, what is replaced in it ("" = a new file), the value
+    ("district.yml", GA_RY, f"{GA_RY}            lan: {{lease_time: 1000}}\n"),
+    ("group_vars/all/lan.yml", "", "lan: {lease_time: 1001}\n"),
+    ("group_vars/ga_ry.yml", "", "lan: {lease_time: 1002}\n"),
+    ("district.yml", ROUTER, ROUTER.replace("}", ", lan: {lease_time: 1003}}")),
+    ("host_vars/ga-ry-router.yml", "", "lan: {lease_time: 1004}\n"),
+]
+
+
+@pytest.mark.parametrize("strongest", range(len(PLACES)))
+def test_where_a_value_counts(tmp_path: Path, strongest: int) -> None:
+    """The order that docs/inventory.md tells."""
     inventory = copy(tmp_path)
-    block = inventory / "district.yml"
-    ga_ry = '            site: {number: 18, name: "Ga Ry"}\n'
-    line = '            ga-ry-router: {platform: routeros, release: "7.18"}\n'
-
-    def lease_time() -> int:
-        return district(load(inventory)).routers["ga-ry-router"].lan.lease_time
-
-    text = block.read_text(encoding="utf-8").replace(ga_ry, f"{ga_ry}            lan: {{lease_time: 1001}}\n")
-    block.write_text(text, encoding="utf-8")
-    assert lease_time() == 1001
-    (inventory / "group_vars" / "all" / "lan.yml").write_text("lan: {lease_time: 1002}\n", encoding="utf-8")
-    assert lease_time() == 1002
-    (inventory / "group_vars" / "ga_ry.yml").write_text("lan: {lease_time: 1003}\n", encoding="utf-8")
-    assert lease_time() == 1003
-    on_the_line = line.replace("}", ", lan: {lease_time: 1004}}")
-    block.write_text(text.replace(line, on_the_line), encoding="utf-8")
-    assert lease_time() == 1004
-    (inventory / "host_vars").mkdir()
-    (inventory / "host_vars" / "ga-ry-router.yml").write_text("lan: {lease_time: 1005}\n", encoding="utf-8")
-    assert lease_time() == 1005
+    for name, old, new in PLACES[: strongest + 1]:
+        file = inventory / name
+        file.parent.mkdir(exist_ok=True)
+        text = file.read_text(encoding="utf-8") if old else ""
+        assert old in text
+        file.write_text(text.replace(old, new) if old else new, encoding="utf-8")
+    assert district(load(inventory)).routers["ga-ry-router"].lan.lease_time == 1000 + strongest
 
 
 def test_ports_of_the_platform_can_be_set_for_one_site(tmp_path: Path) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.unit.platforms.routers import commune
-
 from diemcau.platforms import State
 from diemcau.readiness import assess
+from tests.unit.platforms.routers import commune
 
 ROUTER = commune("vyos", "1.4")
 KEYS = [peer.public_key for tunnel in ROUTER.vpn.tunnels for peer in tunnel.peers]

@@ -8,7 +8,14 @@ READY = {
     "number": 18, "name": "Ga Ry", "platform": "routeros 7.18", "tunnels": 2, "tunnels_up": 2,
     "neighbors": 2, "neighbors_up": 2, "room_address": "10.77.18.20", "ready": True, "reason": "",
 }  # fmt: skip
-NOT_READY = {**READY, "number": 1, "name": "Huyện ủy", "room_address": "", "ready": False, "reason": "[x] chưa có địa chỉ"}
+NOT_READY = {
+    **READY,
+    "number": 1,
+    "name": "Huyện ủy",
+    "room_address": "",
+    "ready": False,
+    "reason": "[x] chưa có địa chỉ",
+}
 
 
 def test_one_row_for_each_site_in_the_order_of_their_numbers() -> None:

@@ -50,7 +50,9 @@ def port() -> Iterator[int]:
         def shell(process: asyncssh.SSHServerProcess[str]) -> None:
             process.stdout.write("[x@y] > ")
 
-        return await asyncssh.listen("127.0.0.1", 0, server_factory=Server, server_host_keys=[HOST_KEY], process_factory=shell)
+        return await asyncssh.listen(
+            "127.0.0.1", 0, server_factory=Server, server_host_keys=[HOST_KEY], process_factory=shell
+        )
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result(20)
     yield server.get_port()
@@ -73,7 +75,7 @@ def test_opens_with_the_pinned_key(port: int) -> None:
 
 def test_another_host_key_is_refused_by_name(port: int) -> None:
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
-    with pytest.raises(HostKeyChanged, match=r"ga-ry-router \(127\.0\.0\.1\) shows the host key SHA256:.* the pinned one is"):
+    with pytest.raises(HostKeyChanged, match=r"ga-ry-router \(127.* shows the host key SHA256:.* the pinned one is"):
         open_session(replace(target(port), host_key=other), Quick)
 
 

@@ -107,7 +107,7 @@ class RouterosDriver:
         return answers.state(*self._console.ask(_LOOK))
 
     def _arm(self, minutes: int) -> None:
-        """Backup first, so that it does not hold the timers; then the timers. Nothing is changed unless all is there."""
+        """Backup first, so that it does not hold the timers; then the timers. Nothing changes unless all is there."""
         load = quote(f'/system backup load name={answers.REVERT} password=""')
         add = f"/system scheduler add name={answers.REVERT}"
         outputs = self._console.ask(

@@ -38,7 +38,13 @@ def bundle(router: Router, host_key: Secret) -> str:
     return (
         _templates()
         .get_template("bundle.j2")
-        .render(router=router, instances=_release(router) >= INSTANCES, statements=statements, sections=sections, host_key=host_key)
+        .render(
+            router=router,
+            instances=_release(router) >= INSTANCES,
+            statements=statements,
+            sections=sections,
+            host_key=host_key,
+        )
     )
 
 
