@@ -121,13 +121,12 @@ def _input(site: Site, layout: Layout) -> tuple[Rule, ...]:
 
 def _forward(site: Site, layout: Layout, exits: list[Rule], entries: list[Rule]) -> tuple[Rule, ...]:
     """What passes through. Rooms reach rooms; the control machine reaches all, and only the routers' log reaches it."""
-    rules = [ESTABLISHED]
+    # First of all: a connection that was established through a tunnel must not go on in clear when the tunnel is gone
+    # and the default route takes its place.
+    rules = [Rule("stay-inside", "drop", out_group="WAN", destination_group="DISTRICT"), ESTABLISHED]
     if exits:
-        # What the connection tracking does not know leaves untranslated; what has lost its tunnel leaves in clear.
-        rules += [
-            Rule("invalid-out", "drop", states=("invalid",), out_group="WAN"),
-            Rule("stay-inside", "drop", out_group="WAN", destination_group="DISTRICT"),
-        ]
+        # What the connection tracking does not know would leave untranslated.
+        rules.append(Rule("invalid-out", "drop", states=("invalid",), out_group="WAN"))
     rules += entries
     if site.slug == layout.common.control:
         log = Rule("log", "accept", in_group="TUNNELS", out_group="LAN", source_group="ROUTERS", protocol="udp")

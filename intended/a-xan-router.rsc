@@ -27,6 +27,7 @@
 /ip cloud set update-time=no
 /ip dhcp-client add interface=ether1 default-route-distance=10 use-peer-dns=no use-peer-ntp=no comment=fibre
 /ip dhcp-client add interface=ether2 default-route-distance=20 use-peer-dns=no use-peer-ntp=no comment=lte
+/ip route add dst-address=10.77.0.0/16 blackhole distance=250 comment=district
 /interface bridge add name=lan comment="room LAN"
 /interface bridge port add bridge=lan interface=ether3
 /interface bridge port add bridge=lan interface=ether4
@@ -81,6 +82,7 @@
 /ip firewall filter add chain=input action=accept in-interface-list=LAN src-address-list=OWN-LAN protocol=icmp comment=ping-lan
 /ip firewall filter add chain=input action=accept in-interface-list=LAN protocol=udp dst-port=67 comment=dhcp
 /ip firewall filter add chain=input action=drop comment="everything else"
+/ip firewall filter add chain=forward action=drop out-interface-list=WAN dst-address-list=DISTRICT comment=stay-inside
 /ip firewall filter add chain=forward action=accept connection-state=established,related comment=established
 /ip firewall filter add chain=forward action=accept in-interface-list=LAN out-interface-list=TUNNELS src-address-list=OWN-LAN dst-address-list=DISTRICT comment=lan-out
 /ip firewall filter add chain=forward action=accept in-interface-list=TUNNELS out-interface-list=LAN src-address-list=DISTRICT dst-address-list=OWN-LAN comment=lan-in

@@ -88,6 +88,15 @@ def test_nothing_leaves_to_the_provider(routers: dict[str, Router], host: str, c
             assert not passes(routers[host], Packet(came, source, destination, goes="WAN"))
 
 
+@pytest.mark.parametrize("host", ALL)
+def test_an_established_connection_does_not_go_on_in_clear_when_its_tunnel_is_gone(
+    routers: dict[str, Router], host: str
+) -> None:
+    for came in ("LAN", "TUNNELS"):
+        assert not passes(routers[host], Packet(came, GA_RY_ROOM, DANG_ROOM, goes="WAN", state="established"))
+        assert passes(routers[host], Packet(came, GA_RY_ROOM, DANG_ROOM, goes="TUNNELS", state="established"))
+
+
 def test_the_tunnel_ports_are_open_on_hubs_and_nowhere_else(routers: dict[str, Router]) -> None:
     for host in ALL:
         hub = host not in COMMUNES

@@ -86,9 +86,9 @@ def _builtin(menu: Menu, entry: Entry, index: int, shown: dict[str, str], sensit
         if changed.get("name") == entry.get(key):
             changed.pop("name")
     else:
-        changed = {
-            name: value for name, value in shown.items() if name != "name" and not _as_shipped(menu, entry, name)
-        }
+        shipped, defaults = _shipped(menu, entry), menu.defaults()
+        changed = {name: value for name, value in shown.items() if name != "name" and shipped.get(name) != value}
+        changed |= {name: defaults[name] for name in shipped if name not in shown and name in defaults}
     arguments = _arguments(menu, changed, sensitive)
     return f"set {address} {arguments}" if arguments else ""
 
@@ -121,10 +121,9 @@ _SHIPPED: dict[str, dict[str, dict[str, str]]] = {
 }
 
 
-def _as_shipped(menu: Menu, entry: Entry, name: str) -> bool:
+def _shipped(menu: Menu, entry: Entry) -> dict[str, str]:
     key = entry.get("topics") if menu.path == "/system/logging" else entry.get("name")
-    shipped = _SHIPPED.get(menu.path, {}).get(key, {})
-    return shipped.get(name) == entry.get(name)
+    return _SHIPPED.get(menu.path, {}).get(key, {})
 
 
 def _arguments(menu: Menu, values: dict[str, str], sensitive: bool) -> str:

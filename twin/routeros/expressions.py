@@ -208,13 +208,14 @@ class ExpressionParser:
         if char == "-" and word is _OPERAND:
             self.at += 1
             return Unary("-", self.operand(word), at)
-        match = word.match(self.text, at)
+        # On the right of a comparison an exclamation mark belongs to the value: ``in-interface-list=!LAN``.
+        match = word.match(self.text, at + 1 if char == "!" and word is _CONDITION_WORD else at)
         if match is None:
             if word is _CONDITION_WORD and char in " \t\n;)]}":
                 return Literal("", False, at)  # ``comment=`` without a value
             raise self.error("syntax error", at)
         self.at = match.end()
-        return Literal(match.group(), False, at)
+        return Literal(self.text[at : self.at], False, at)
 
 
 def _decode(raw: bytearray) -> str:

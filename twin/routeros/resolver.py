@@ -82,13 +82,15 @@ class _Resolver:
         if items and isinstance(items[0].value, Block) and items[0].name is None and len(items) == 1:
             self.expression(items[0].value, path)
             return Command(path, "do", True, {"command": items[0].value}, at=at)
-        if statement.keyword:
-            word = items[0].value
+        # ``:log info x``: a colon also leads to the menus at the root
+        word = items[0].value if items else None
+        rooted = isinstance(word, Literal) and f"/{word.text}" in self.schema.paths
+        if statement.keyword and not rooted:
             if not isinstance(word, Literal) or word.text not in GLOBAL:
                 name = word.text if isinstance(word, Literal) else ""
                 raise self.error(f"bad command name {name}".rstrip(), items[0].at)
             return self.bind(path, word.text, True, GLOBAL[word.text], items[1:], None, statement)
-        current = "" if statement.absolute else path
+        current = "" if statement.absolute or statement.keyword else path
         while items:
             item = items[0]
             word = item.value

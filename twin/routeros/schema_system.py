@@ -106,7 +106,7 @@ MENUS = (
     ),
     entries(
         "/system/logging",
-        Arg("topics", STRING, default="info"),
+        Arg("topics", STRING, default="info", always=True),
         Arg("action", ref("logging-action"), default="memory"),
         Arg("prefix", STRING, default=""),
         Arg("regex", STRING, default=""),

@@ -92,7 +92,10 @@ class Config:
     def set_settings(self, path: str, values: dict[str, str]) -> None:
         defaults = self.schema.menu(path).defaults()
         kept = {name: value for name, value in values.items() if defaults.get(name) != value}
-        self.put(path, (Entry(0, kept),))
+        if kept:
+            self.put(path, (Entry(0, kept),))
+        elif self.tables.pop(path, None) is not None:
+            self.changed(path)
 
     def replace_entry(self, path: str, entry: Entry) -> None:
         self.put(path, (entry if each.number == entry.number else each for each in self.entries(path)))

@@ -68,7 +68,7 @@ async def run_verb(call: Call) -> Value:
         return await _CHANGING[command.verb](call)
     finally:
         after = call.router.config.tables
-        if any(before.get(path) is not table for path, table in after.items()):
+        if any(before.get(path) is not after.get(path) for path in before.keys() | after.keys()):
             what = f"{command.path.strip('/').replace('/', ' ')} {command.verb}"
             call.router.history.record(what, call.runner.user, before, changed_entries(before, after))
 

@@ -54,7 +54,8 @@ GLOBAL: dict[str, Signature] = {
 
 _EXPORT_FLAGS = frozenset({"terse", "show-sensitive", "hide-sensitive", "compact", "verbose"})
 ROOT_EXPORT = Signature(frozenset({"file"}), (), _EXPORT_FLAGS)
-_PRINT_FLAGS = frozenset({"terse", "detail", "brief", "count-only", "as-value", "without-paging", "where", "show-ids"})
+_PRINT_FLAGS = frozenset({"terse", "detail", "count-only", "as-value", "without-paging", "where", "show-ids"})
+_RULES = ("/ip/firewall/filter", "/ip/firewall/nat", "/ip/firewall/mangle")
 _V20 = Release(7, 20)
 
 
@@ -65,7 +66,8 @@ def signature(menu: Menu, verb: str, release: Release) -> Signature:
         return Signature(frozenset(names), names)
     writable = frozenset(arg.name for arg in menu.args if not arg.readonly)
     if verb == "add":
-        return Signature(writable | {"copy-from"} | ({"place-before"} if "move" in menu.verbs else set()))
+        copied = {"copy-from"} if menu.path != "/file" else set()
+        return Signature(writable | copied | ({"place-before"} if "move" in menu.verbs else set()))
     if verb == "set":
         return Signature(writable) if menu.single else Signature(writable | {"numbers"}, ("numbers",))
     if verb in ("remove", "enable", "disable"):
@@ -83,10 +85,11 @@ def signature(menu: Menu, verb: str, release: Release) -> Signature:
         return Signature(frozenset(), (), frozenset({"find", "where"}))
     if verb == "export":
         return ROOT_EXPORT
-    flags = _PRINT_FLAGS | ({"show-sensitive"} if release >= _V20 else set())
+    secret = release >= _V20 and any(arg.secret for arg in menu.args)
+    flags = _PRINT_FLAGS | ({"show-sensitive"} if secret else set())
     if menu.single:
         return Signature(frozenset(), (), frozenset({"as-value", "without-paging"}))
-    if menu.path in ("/ip/firewall/filter", "/ip/firewall/nat", "/ip/firewall/mangle", "/ipv6/firewall/filter"):
+    if menu.path in _RULES:
         flags |= {"all", "static", "dynamic"}
-        flags -= {"brief"}
-    return Signature(frozenset({"proplist", "from"}), (), flags)
+    numbered = {"from"} if menu.path not in ("/log", "/system/history") else set()
+    return Signature(frozenset({"proplist"} | numbered), (), flags)

@@ -42,7 +42,8 @@ def configuration(export: str, users: str, keys: str) -> str:
         address = f" address={quote(user['address'])}" if user.get("address") else ""
         lines.append(f"/user add name={quote(user['name'])} group={quote(user['group'])}{address}")
     for _, key in entries(keys):
-        lines.append(f"/user ssh-keys add user={quote(key['user'])} key-owner={quote(key.get('key-owner', ''))}")
+        owner = key.get("key-owner") or key.get("info", "")  # the key's comment: "info" from 7.20
+        lines.append(f"/user ssh-keys add user={quote(key['user'])} key-owner={quote(owner)}")
     return "".join(f"{line}\n" for line in lines)
 
 

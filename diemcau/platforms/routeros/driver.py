@@ -23,6 +23,7 @@ from diemcau.platforms import Plan, Running, State
 from diemcau.platforms.routeros import answers
 from diemcau.platforms.routeros.console import Console
 from diemcau.platforms.routeros.parse import Model, parse
+from diemcau.platforms.routeros.plan import managed
 from diemcau.platforms.routeros.plan import plan as make_plan
 from diemcau.platforms.routeros.words import quote
 from diemcau.redaction import reveal
@@ -87,8 +88,8 @@ class RouterosDriver:
         done, words = self._run([reveal(s.text) for s in plan.statements])
         if done == len(plan.statements):
             return
-        self._undo(before, minutes)
         refused = plan.statements[done]
+        self._undo(managed(before), minutes, f"{words}: {refused.shown}")
         raise Refused(words, refused.shown, refused.section)
 
     def confirm(self) -> None:
@@ -139,7 +140,7 @@ class RouterosDriver:
         after = lines[lines.index(f"dc{done}") + 1 :] if done else lines
         return done, " ".join(after) or "no words"
 
-    def _undo(self, before: Model, minutes: int) -> None:
+    def _undo(self, before: Model, minutes: int, words: str) -> None:
         """Put back what was there before a script that stopped half way; the timer stays when that fails."""
         try:
             back = make_plan(parse(self.read().text), before, SECTIONS)
@@ -150,7 +151,7 @@ class RouterosDriver:
                 raise Unexpected("some of it stayed")
         except DiemcauError as error:
             raise Unexpected(
-                f"{self._host}: a statement was refused half way, and what came before it could not be put back "
-                f"({error}). The router takes it back by itself within {minutes} minutes, by a restart"
+                f"{self._host}: a statement was refused half way ({words}), and what came before it could not be put "
+                f"back ({error}). The router takes it back by itself within {minutes} minutes, by a restart"
             ) from None
         self._console.ask(_CLEAR)

@@ -22,6 +22,7 @@ class Menu:
     chosen: frozenset[str] = frozenset()  # the device chooses a value when none is given: compared only when given
     derived: frozenset[str] = frozenset()  # follows from other arguments: never compared
     ordered: bool = False  # the order of entries has a meaning
+    by_place: bool = False  # entries are found by their place: what names them is called otherwise in other releases
 
 
 ENTRIES: Mapping[str, Menu] = {
@@ -42,9 +43,9 @@ ENTRIES: Mapping[str, Menu] = {
     ),
     "/ip address": Menu(("address", "interface"), 1, derived=frozenset(("network",))),
     "/ip firewall address-list": Menu(("list", "address"), 1),
-    "/user ssh-keys": Menu(("user", "key-owner"), 1, {}, write_only=frozenset(("key",))),
+    "/user ssh-keys": Menu(("user", "key-owner"), 1, {}, write_only=frozenset(("key",)), by_place=True),
     "/system ntp client servers": Menu(("address",), 1),
-    "/system logging": Menu(("topics", "action"), 1),
+    "/system logging": Menu(("topics", "action"), 1, {**NO, "topics": "info"}),
     "/ip dhcp-client": Menu(
         ("interface",), 2,
         {**NO, "add-default-route": "yes", "default-route-distance": "1", "use-peer-dns": "yes", "use-peer-ntp": "yes"},
@@ -88,6 +89,17 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     "/snmp": {"enabled": "no"},
     "/ipv6 settings": {"disable-ipv6": "no"},
 }
+
+# Services that are off on a factory-new router.
+SERVICES_OFF = frozenset(("www-ssl",))
+
+
+def defaults(menu: str, selector: str) -> Mapping[str, str]:
+    """The defaults of one item of a menu of settings."""
+    if menu == "/ip service" and selector in SERVICES_OFF:
+        return {**SETTINGS[menu], "disabled": "yes"}
+    return SETTINGS.get(menu, {})
+
 
 # Arguments that are sets: their order says nothing.
 UNORDERED = frozenset(("allowed-address", "connection-state", "topics", "src-address-list"))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from diemcau.errors import Unexpected
-from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, TIMES, UNORDERED, Menu
-from diemcau.platforms.routeros.words import Line, Value, split, unquote, wrap
+from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, TIMES, UNORDERED, Menu, defaults
+from diemcau.platforms.routeros.words import FLAGS, Line, Value, split, unquote, wrap
 from diemcau.redaction import MASK, Secret
 
 Entry = dict[str, Value]
@@ -40,8 +40,8 @@ def parse(text: str) -> Model:
             known |= {k: _normal(line.menu, k, v) for k, v in line.values.items()}
         else:
             model.settings.setdefault((line.menu, line.selector), {}).update(line.values)
-    for (menu, _), values in model.settings.items():
-        for key, default in SETTINGS.get(menu, {}).items():
+    for (menu, selector), values in model.settings.items():
+        for key, default in defaults(menu, selector).items():
             if values.get(key) == default:
                 del values[key]
     model.settings = {name: values for name, values in model.settings.items() if values}
@@ -81,13 +81,19 @@ def _line(menu: str, text: str) -> tuple[str, Line | None]:
     if verb not in _VERBS or not menu:
         raise ValueError("unknown command")
     selector = ""
-    if rest and not re.match(r"[A-Za-z0-9.-]+=", rest[0]):
+    if verb == "set" and rest and not re.match(r"[A-Za-z0-9.-]+=", rest[0]):
         selector = " ".join(rest.pop(0).strip("[]").split()) if rest[0].startswith("[") else unquote(rest.pop(0))
     values: Entry = {}
+    family = ""
     for word in rest:
         key, equals, value = word.partition("=")
+        if key in FLAGS:
+            equals, value = "=", "yes"
         if not equals:
             raise ValueError("an argument has no value")
+        if key.startswith("."):
+            key = family + key  # "local.address=… .role=…": an export says the first part once
+        family = key.partition(".")[0]
         values[key] = wrap(key, unquote(value))
     return menu, Line(menu, verb, selector, values)
 

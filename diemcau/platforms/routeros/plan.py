@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from diemcau.errors import Unexpected
 from diemcau.platforms import Plan, Statement
-from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, Menu
+from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, Menu, defaults
 from diemcau.platforms.routeros.ordered import reorder
 from diemcau.platforms.routeros.parse import Entry, Model
 from diemcau.platforms.routeros.sections import owner
@@ -30,13 +30,19 @@ def plan(running: Model, desired: Model, sections: Collection[str]) -> Plan:
     for name, meta in ENTRIES.items():
         have = [e for e in running.entries.get(name, []) if owner(name, e) in sections]
         want = [e for e in desired.entries.get(name, []) if owner(name, e) in sections]
-        put, drop = (reorder if meta.ordered else _keyed)(name, meta, have, want)
+        compare = reorder if meta.ordered else _placed if meta.by_place else _keyed
+        put, drop = compare(name, meta, have, want)
         changes += [(meta.stage, statement) for statement in put]
         removals += [(meta.stage, statement) for statement in drop]
     settings = [(5, statement) for statement in _settings(running, desired, sections)]
     ordered = [s for _, s in sorted([*changes, *settings], key=lambda item: item[0])]
     ordered += [s for _, s in sorted(removals, key=lambda item: -item[0])]
     return Plan(tuple(ordered), _unmanaged(running))
+
+
+def managed(model: Model) -> Model:
+    """The part of a model that sections own: what a plan may aim at."""
+    return Model(model.settings, {menu: entries for menu, entries in model.entries.items() if menu in ENTRIES})
 
 
 def _keyed(name: str, meta: Menu, have: list[Entry], want: list[Entry]) -> tuple[list[Statement], list[Statement]]:
@@ -59,6 +65,15 @@ def _keyed(name: str, meta: Menu, have: list[Entry], want: list[Entry]) -> tuple
     return put, drop
 
 
+def _placed(name: str, meta: Menu, have: list[Entry], want: list[Entry]) -> tuple[list[Statement], list[Statement]]:
+    """The same for a menu whose entries are found by their place; what is put comes behind them."""
+    old, new = [_key(meta, entry) for entry in have], [_key(meta, entry) for entry in want]
+    kept = {old.index(key) for key in new if key in old}
+    put = [make(name, "add", owner(name, e), values=_written(e)) for e in want if _key(meta, e) not in old]
+    gone = [place for place in range(len(have) - 1, -1, -1) if place not in kept]
+    return put, [make(name, "remove", owner(name, have[place]), f"[:pick [find] {place}]") for place in gone]
+
+
 def _key(meta: Menu, entry: Entry) -> tuple[object, ...]:
     return tuple(entry.get(k, meta.defaults.get(k, "")) for k in meta.key)
 
@@ -79,14 +94,14 @@ def _difference(meta: Menu, old: Entry, new: Entry) -> Entry | None:
 
 
 def _settings(running: Model, desired: Model, sections: Collection[str]) -> Iterator[Statement]:
-    for menu, defaults in SETTINGS.items():
+    for menu in SETTINGS:
         section = owner(menu, {})
         if section not in sections:
             continue
         names = [n for n in dict.fromkeys([*desired.settings, *running.settings]) if n[0] == menu]
         for name in names:
             old, new = running.settings.get(name, {}), desired.settings.get(name, {})
-            back: Entry = {k: v for k, v in defaults.items() if k in old and k not in new}
+            back: Entry = {k: v for k, v in defaults(*name).items() if k in old and k not in new}
             changed = {**{k: v for k, v in new.items() if old.get(k) != v}, **back}
             if changed:
                 yield make(menu, "set", section, name[1], changed)

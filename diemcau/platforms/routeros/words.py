@@ -18,6 +18,7 @@ SECRETS = frozenset(
         *("wpa2-pre-shared-key", "private-pre-shared-key", "ipsec-secret", "token", "contents"),
     )
 )
+FLAGS = frozenset(("blackhole",))  # arguments that are given by their bare name
 _BARE = re.compile(r"[A-Za-z0-9_.,:/@+*!<>-]+")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "_": " "}
 _PLAIN = str.maketrans({"đ": "d", "Đ": "D"})
@@ -113,7 +114,7 @@ def wrap(key: str, value: str) -> Value:
 def pairs(values: dict[str, Value], *, show: bool) -> str:
     """``key=value`` words; with ``show`` secrets are ``***``."""
     return " ".join(
-        f"{key}={MASK if show and isinstance(value, Secret) else quote(reveal(value))}" for key, value in values.items()
+        key if key in FLAGS else f"{key}={MASK if show and isinstance(value, Secret) else quote(reveal(value))}" for key, value in values.items()
     )
 
 

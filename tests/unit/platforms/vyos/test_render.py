@@ -107,6 +107,7 @@ def test_fibre_is_preferred_over_lte() -> None:
         "set interfaces ethernet eth2 description lte",
         "set interfaces ethernet eth2 address dhcp",
         "set interfaces ethernet eth2 dhcp-options default-route-distance 20",
+        "set protocols static route 10.77.0.0/16 blackhole distance 250",
     ]
 
 
