@@ -27,6 +27,11 @@ class SiteState:
     ready: bool
     reason: str  # in Vietnamese, for the district's staff; "" when ready
 
+    @property
+    def complete(self) -> bool:
+        """Ready, and every tunnel of a hub up as well."""
+        return self.ready and self.tunnels_up == self.tunnels and self.neighbors_up == self.neighbors
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -41,8 +46,11 @@ def assess(router: Router, number: int, room_mac: str, state: State | None, prob
     room = state.leases.get(room_mac, "")
     reasons = [problem] if problem else []
     if not problem:
-        reasons += [f"đường hầm tới {', '.join(sorted(dead))} chưa thông"] * bool(dead)
-        reasons += [f"BGP với {', '.join(sorted(silent))} chưa thông"] * bool(silent)
+        # A hub is ready when any commune reaches it: the communes that do not are named in their own rows.
+        if not router.is_hub or len(dead) == len(peers):
+            reasons += [f"đường hầm tới {', '.join(sorted(dead))} chưa thông"] * bool(dead)
+        if not router.is_hub or len(silent) == len(neighbors):
+            reasons += [f"BGP với {', '.join(sorted(silent))} chưa thông"] * bool(silent)
         reasons += ["thiết bị phòng họp chưa có địa chỉ"] * (not room)
     return SiteState(
         site=router.site,

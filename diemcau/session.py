@@ -25,6 +25,7 @@ class Target:
     host_key: str  # pinned: "ssh-ed25519 AAAA…"
     port: int = 22
     timeout: float = 60.0  # seconds for each step: a 600 ms line with losses needs them
+    connect_timeout: float = 20.0  # seconds for TCP: four tries of the kernel, at 0, 1, 3 and 7 s
 
 
 class _PinnedKey:
@@ -59,7 +60,7 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
             username=target.user,
             pkey=key,
             allow_agent=False,
-            conn_timeout=target.timeout,
+            conn_timeout=target.connect_timeout,
             banner_timeout=target.timeout,
             auth_timeout=target.timeout,
             read_timeout_override=target.timeout,

@@ -55,7 +55,7 @@ class State:
     """What a router says about its tunnels and its LAN."""
 
     handshakes: dict[str, int]  # peer's public key -> seconds since the last handshake; absent = never
-    leases: dict[str, str]  # MAC (lower case, colons) -> address
+    leases: dict[str, str]  # MAC (lower case, colons) -> address, by DHCP or ARP
     neighbors: dict[str, bool]  # BGP neighbour's address -> established
 
 

@@ -14,7 +14,7 @@ PAUSE = 3.0  # seconds between two looks
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"wait": {"type": "int", "default": 90}, "problem": {"type": "str", "default": ""}}
+    ARGUMENTS: ClassVar = {"wait": {"type": "int", "default": 60}, "problem": {"type": "str", "default": ""}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
@@ -32,7 +32,7 @@ class ActionModule(PlainAction):
             try:
                 while True:
                     found = judge(driver.state())
-                    if found.ready or time.monotonic() > deadline:
+                    if found.complete or time.monotonic() > deadline:
                         break
                     time.sleep(PAUSE)
             finally:

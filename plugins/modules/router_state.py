@@ -9,9 +9,9 @@ description:
     again and again until the site is ready or O(wait) is over. Fails when the site is not ready.
 options:
   wait:
-    description: Seconds to wait for the site to become ready.
+    description: Seconds to wait for the site to become ready, and for all tunnels of a hub.
     type: int
-    default: 90
+    default: 60
   problem:
     description: What went wrong with this site earlier in the run; the router is not asked then.
     type: str

@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +34,18 @@ class District:
 
     environment: dict[str, str]
     runs: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, *argv: str, timeout: float = 600) -> Finished:
         done = subprocess.run(
             argv, cwd=PROJECT, env=self.environment, timeout=timeout, text=True, encoding="utf-8",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
-        self.runs += 1
+        with self.lock:
+            self.runs += 1
+            number = self.runs
         LOGS.mkdir(parents=True, exist_ok=True)
-        (LOGS / f"{self.runs:03}.log").write_text(f"$ {' '.join(argv)}\n{done.stdout}\n", encoding="utf-8")
+        (LOGS / f"{number:03}.log").write_text(f"$ {' '.join(argv)}\n{done.stdout}\n", encoding="utf-8")
         return Finished(done.returncode, done.stdout)
 
     def twin(self, *argv: str, timeout: float = 600) -> Finished:
@@ -103,6 +108,12 @@ class District:
             time.sleep(1)
         raise AssertionError(f"did not become true in {attempts} attempts")
 
+    def silent(self, pings: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Which of these (node, address) get no answer; eight at a time."""
+        with ThreadPoolExecutor(8) as pool:
+            answers = pool.map(lambda pair: self.ping(*pair), pings)
+            return [pair for pair, answer in zip(pings, answers, strict=True) if not answer]
+
     def ping(self, node: str, address: str, *options: str) -> bool:
         return self.twin("exec", node, "--", "ping", "-n", "-c", "2", "-W", "3", *options, address).status == 0
 
@@ -120,7 +131,7 @@ def recap(output: str) -> dict[str, dict[str, int]]:
 def environment(extra: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
     path = f"{PROJECT / '.venv' / 'bin'}:{os.environ['PATH']}"
     return {
-        **os.environ, "PATH": path, "TWIN_STATE": str(STATE), "ANSIBLE_NOCOLOR": "1", "TWIN_MINUTE": "6", **dict(extra)
+        **os.environ, "PATH": path, "TWIN_STATE": str(STATE), "ANSIBLE_NOCOLOR": "1", **dict(extra)
     }  # fmt: skip
 
 

@@ -32,7 +32,8 @@ def test_the_scan_can_find_an_open_port(district: District) -> None:
 def test_from_the_internet_no_router_has_anything_open(district: District) -> None:
     addresses = provider_addresses(district)
     assert len(set(addresses.values())) == 12
-    nmap = ("nmap", "-n", "-Pn", "-T4", "--max-retries", "1", "--min-parallelism", "64", "--open")
+    # A closed district answers nothing: without a floor for the rate nmap waits for each lost probe.
+    nmap = ("nmap", "-n", "-Pn", "-T4", "--max-retries", "1", "--min-rate", "2000", "--open")
     tcp = district.twin("exec", "internet", "--", *nmap, "-sS", "-p", "1-1024,2000,8080,8291,8728,8729", *addresses)
     assert "Nmap done" in tcp.output, tcp.output
     assert not re.search(r"^\d+/tcp +open", tcp.output, re.MULTILINE), tcp.output
@@ -43,7 +44,8 @@ def test_from_the_internet_no_router_has_anything_open(district: District) -> No
 
 
 def test_from_the_internet_no_router_answers_a_ping(district: District) -> None:
-    assert [a for a in provider_addresses(district) if district.ping("internet", a)] == []
+    addresses = provider_addresses(district)
+    assert len(district.silent([("internet", address) for address in addresses])) == len(addresses)
 
 
 @pytest.mark.parametrize("address", ["10.77.18.1", "10.77.255.18", "10.77.255.1", "10.77.1.10"])

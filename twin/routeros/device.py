@@ -43,7 +43,7 @@ class RouterosDevice:
         self.services = Services(self.router, self.bind, self.port_offset)
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._listening: tuple[int | None, str] = (None, "")
-        self._processes: set[asyncssh.SSHServerProcess[str]] = set()
+        self._connections: set[asyncssh.SSHServerConnection] = set()
         self._numbers = itertools.count(1)
         self._gateways: asyncio.Task[None] | None = None
 
@@ -82,8 +82,8 @@ class RouterosDevice:
                 await self._gateways
         await self.scheduler.stop()
         await self.services.close()
-        for process in list(self._processes):
-            process.channel.get_connection().abort()
+        for connection in list(self._connections):
+            connection.abort()
         if self._acceptor is not None:
             self._acceptor.close()
             self._acceptor = None
@@ -185,7 +185,8 @@ class RouterosDevice:
         group = entry.get("group", "")
         router.sessions[number] = {"when": when, "name": user, "address": address, "via": "ssh", "group": group}
         router.journal.log("system,info,account", f"user {user} logged in from {address} via ssh")
-        self._processes.add(process)
+        connection = process.get_extra_info("connection")
+        self._connections.add(connection)
         status = 0
         try:
             if process.command is not None:
@@ -193,7 +194,7 @@ class RouterosDevice:
             else:
                 await Console(router, user, process).run()
         finally:
-            self._processes.discard(process)
+            self._connections.discard(connection)
             router.sessions.pop(number, None)
             router.journal.log("system,info,account", f"user {user} logged out from {address} via ssh")
             if not process.is_closing():

@@ -176,6 +176,9 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
     """The kernel's table: which configured routes are active, and those that nobody configured."""
     names = {linux: name for name, linux in linux_names(router.config).items()}
     table = await _ask_json(router, "ip", "-j", "-4", "route", "show", "table", "main") or []
+    best: dict[str, int] = {}  # the kernel takes the lowest metric
+    for route in table:
+        best[route.get("dst", "")] = min(route.get("metric", 0), best.get(route.get("dst", ""), route.get("metric", 0)))
     active = set()
     dynamic: Dynamic = []
     distances = {
@@ -189,6 +192,8 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
         device = names.get(route.get("dev", ""), route.get("dev", ""))
         gateway = route.get("gateway", device)
         if route.get("protocol") in ("static", "196"):
+            if route.get("metric", 0) > best[route["dst"]]:
+                continue
             active |= {(dst, gateway), (dst, f"{gateway}%{device}"), (dst, "")}
             continue
         origin = _ORIGIN.get(route.get("protocol", ""), "")
@@ -201,7 +206,9 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
             "distance": distance,
             "immediate-gw": f"{gateway}%{device}",
         }
-        properties |= {"active": "yes", "dynamic": "yes", origin: "yes"}
+        properties |= {"dynamic": "yes", origin: "yes"}
+        if route.get("metric", 0) == best[route["dst"]]:
+            properties["active"] = "yes"
         dynamic.append((f"*8{len(dynamic):07X}", properties))
     for entry, properties in stored:
         properties["static"] = "yes"

@@ -54,8 +54,11 @@ def pending(export: str) -> str | None:
     return None
 
 
-def state(peers: str, sessions: str, leases: str) -> State:
-    """What ``print terse`` says of WireGuard peers, BGP sessions and DHCP leases."""
+def state(peers: str, sessions: str, leases: str, arp: str) -> State:
+    """What ``print terse`` says of WireGuard peers, BGP sessions, DHCP leases and ARP.
+
+    A host that keeps its lease over a restart of the router is seen by ARP only, until it asks for the lease again.
+    """
     return State(
         handshakes={
             peer["public-key"]: seconds(peer["last-handshake"])
@@ -63,6 +66,11 @@ def state(peers: str, sessions: str, leases: str) -> State:
             if peer.get("last-handshake") and peer["last-handshake"] != "never"
         },
         leases={
+            host["mac-address"].lower(): host["address"]
+            for flags, host in entries(arp)
+            if "C" in flags and {"mac-address", "address"} <= host.keys()
+        }
+        | {
             lease["active-mac-address"].lower(): lease["active-address"]
             for _, lease in entries(leases)
             if lease.get("active-address") and lease.get("active-mac-address")

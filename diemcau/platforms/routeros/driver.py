@@ -12,6 +12,7 @@ and a second session of 9 to confirm it.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import paramiko
@@ -36,6 +37,7 @@ _LOOK = (
     "/interface wireguard peers print terse",
     "/routing bgp session print terse",
     "/ip dhcp-server lease print terse",
+    "/ip arp print terse",
 )
 _CLEAR = (
     f"/system scheduler remove [find name={answers.REVERT}-deadline]",
@@ -137,8 +139,11 @@ class RouterosDriver:
         (output,) = self._console.ask((f"/import file-name={CHANGE}",))
         lines = [line.strip() for line in output.splitlines() if line.strip()]
         done = max((int(line[2:]) for line in lines if line.startswith("dc") and line[2:].isdigit()), default=0)
-        after = lines[lines.index(f"dc{done}") + 1 :] if done else lines
-        return done, " ".join(after) or "no words"
+        words = " ".join(lines[lines.index(f"dc{done}") + 1 :] if done else lines) or "no words"
+        place = re.search(r"\bline (\d+)", words)
+        if done == 0 and place:  # the whole script is looked at before anything runs; a statement takes two lines
+            return min((int(place[1]) - 1) // 2, len(statements) - 1), words
+        return done, words
 
     def _undo(self, before: Model, minutes: int, words: str) -> None:
         """Put back what was there before a script that stopped half way; the timer stays when that fails."""
