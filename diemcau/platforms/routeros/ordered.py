@@ -68,5 +68,5 @@ def _name(meta: Menu, entry: Entry, work: list[Entry]) -> str:
     same = Counter(tuple(e.get(k) for k in meta.key) for e in work)
     key = tuple(entry.get(k) for k in meta.key)
     if None not in key and same[key] == 1:
-        return selector(meta.key, entry)
+        return selector(meta, entry)
     return f"[:pick [find dynamic=no] {_index(work, entry)}]"

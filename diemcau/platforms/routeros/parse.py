@@ -69,6 +69,9 @@ def lines(text: str) -> Iterator[Line]:
 def _line(menu: str, text: str) -> tuple[str, Line | None]:
     words = split(text)
     if words[0].startswith("/"):
+        *parts, last = words[0].split("/")
+        if last in _VERBS and len(parts) > 1:  # "/ip/address/add" is "/ip/address add"
+            words[:1] = ["/".join(parts), last]
         path: list[str] = []
         while words and words[0] not in _VERBS:
             if "=" in words[0] or not re.fullmatch(r"/?[a-z0-9/-]+", words[0]):

@@ -56,12 +56,12 @@ def _keyed(name: str, meta: Menu, have: list[Entry], want: list[Entry]) -> tuple
         twins = old.pop(_key(meta, entry), [])
         changed = _difference(meta, twins[0], entry) if len(twins) == 1 else None
         if changed is None:  # not there, there twice, or an argument has to go that has no default
-            put += [make(name, "remove", owner(name, entry), selector(meta.key, twins[0]))] if twins else []
+            put += [make(name, "remove", owner(name, entry), selector(meta, twins[0]))] if twins else []
             put.append(make(name, "add", owner(name, entry), values=_written(entry)))
         elif changed:
-            put.append(make(name, "set", owner(name, entry), selector(meta.key, entry), changed))
+            put.append(make(name, "set", owner(name, entry), selector(meta, entry), changed))
     for twins in old.values():
-        drop.append(make(name, "remove", owner(name, twins[0]), selector(meta.key, twins[0])))
+        drop.append(make(name, "remove", owner(name, twins[0]), selector(meta, twins[0])))
     return put, drop
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from diemcau.platforms import Statement
+from diemcau.platforms.routeros.menus import Menu
 from diemcau.platforms.routeros.parse import Entry
 from diemcau.platforms.routeros.words import pairs
 from diemcau.redaction import Secret
@@ -20,7 +19,9 @@ def make(menu: str, verb: str, section: str | None, selector: str = "", values: 
     return Statement(Secret(text) if secret else text, shown, section or "")
 
 
-def selector(keys: Collection[str], entry: Entry) -> str:
-    """What finds an entry by the arguments that name it: ``[find list=WAN interface=ether1]``."""
-    named = {key: entry[key] for key in keys if key in entry}
+def selector(meta: Menu, entry: Entry) -> str:
+    """What finds an entry by the arguments that name it, defaults too: ``[find list=WAN interface=ether1]``."""
+    named = {
+        key: entry.get(key, meta.defaults.get(key, "")) for key in meta.key if key in entry or key in meta.defaults
+    }
     return f"[find {pairs(named, show=False)}]"

@@ -113,9 +113,13 @@ def wrap(key: str, value: str) -> Value:
 
 def pairs(values: dict[str, Value], *, show: bool) -> str:
     """``key=value`` words; with ``show`` secrets are ``***``."""
-    return " ".join(
-        key if key in FLAGS else f"{key}={MASK if show and isinstance(value, Secret) else quote(reveal(value))}" for key, value in values.items()
-    )
+    return " ".join(_pair(key, value, show) for key, value in values.items())
+
+
+def _pair(key: str, value: Value, show: bool) -> str:
+    if key in FLAGS:
+        return key
+    return f"{key}={MASK if show and isinstance(value, Secret) else quote(reveal(value))}"
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,58 @@
+"""What the console prints, as data."""
+
+from __future__ import annotations
+
+import pytest
+
+from diemcau.errors import Unexpected
+from diemcau.platforms.routeros import answers
+
+PEERS = """\
+ 0     interface=wg0 name=huyen-uy public-key=AAAA= private-key="" last-handshake=1m2s
+ 1 X   interface=wg1 name=ubnd public-key=BBBB= last-handshake=never
+"""
+SESSIONS = """\
+ 0 E   name=huyen-uy-1 remote.address=10.77.250.1 .as=65001 uptime=3m
+ 1     name=ubnd-1 remote.address=10.77.251.2 .as=65002
+"""
+LEASES = """\
+ 0     comment=room address=10.77.18.20 mac-address=64:16:7F:77:00:12 status=bound active-address=10.77.18.20 \
+active-mac-address=64:16:7F:77:00:12
+ 1     address=10.77.18.30 mac-address=64:16:7F:77:00:13 status=waiting
+"""
+ARP = """\
+ 0 DC  address=10.77.18.40 mac-address=64:16:7F:77:00:14 interface=lan
+ 1 D   address=10.77.18.41 interface=lan
+"""
+
+
+def test_state() -> None:
+    state = answers.state(PEERS, SESSIONS, LEASES, ARP)
+    assert state.handshakes == {"AAAA=": 62}
+    assert state.neighbors == {"10.77.250.1": True, "10.77.251.2": False}
+    assert state.leases == {"64:16:7f:77:00:12": "10.77.18.20", "64:16:7f:77:00:14": "10.77.18.40"}
+
+
+def test_release() -> None:
+    assert answers.release("  uptime: 1d\n  version: 7.18.2 (stable)\n") == "7.18"
+    with pytest.raises(Unexpected):
+        answers.release("bad command name")
+
+
+@pytest.mark.parametrize("owner", ["key-owner", "info"])
+def test_configuration_has_users_and_keys_and_no_revert_timer(owner: str) -> None:
+    text = answers.configuration(
+        "# by RouterOS\n/system scheduler add name=diemcau-revert-deadline on-event=x\n/system identity set name=a\n",
+        " 0     name=diemcau group=full address= last-logged-in=x\n",
+        f" 0     user=diemcau bits=256 {owner}=diemcau-1\n",
+    )
+    assert text.splitlines() == [
+        "/system identity set name=a",
+        "/user add name=diemcau group=full",
+        "/user ssh-keys add user=diemcau key-owner=diemcau-1",
+    ]
+
+
+def test_a_revert_timer_is_noticed() -> None:
+    assert answers.pending("/system scheduler add name=diemcau-revert-startup on-event=x\n")
+    assert answers.pending("/system scheduler add name=nightly on-event=x\n") is None
