@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+REASON_WIDTH = 70  # columns; the whole message stands below the table
 HEADINGS = ("Điểm cầu", "Thiết bị", "Đường hầm", "BGP", "Phòng họp", "Kết quả")
 
 
@@ -38,7 +40,7 @@ def district_table(states: Iterable[Mapping[str, Any]]) -> list[str]:
             f"{s['tunnels_up']}/{s['tunnels']}",
             f"{s['neighbors_up']}/{s['neighbors']}",
             s["room_address"] or "–",
-            "sẵn sàng" if s["ready"] else f"CHƯA: {s['reason']}",
+            "sẵn sàng" if s["ready"] else f"CHƯA: {textwrap.shorten(s['reason'], REASON_WIDTH, placeholder=' …')}",
         )
         for s in ordered
     ]

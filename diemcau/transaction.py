@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from diemcau.errors import DiemcauError, HostKeyChanged, Unreachable
-from diemcau.platforms import Plan, Platform, Running
+from diemcau.platforms import Driver, Plan, Platform, Running
 from diemcau.session import Target
 
 
@@ -60,16 +60,29 @@ def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Callable
             return Outcome(plan, committed=False)
         if running.pending:
             raise RevertPending(
-                f"{job.target.host}: an earlier change has not been confirmed: {running.pending}. Nothing was sent. "
-                f"Wait until the device has taken that change back, then run again with -l {job.target.host}"
+                f"{job.target.host}: an earlier change has not been confirmed: {running.pending}\n"
+                f"    nothing was sent\n"
+                f"    to do: wait until the router has taken that change back, run again with -l {job.target.host}"
             )
         backup(running.text)
         tell(f"{len(plan.statements)} statements, taken back after {job.confirm_minutes} min unless confirmed")
-        driver.commit(plan, job.confirm_minutes)
+        _commit(job, driver, plan)
     finally:
         driver.close()
     _confirm(job, tell)
     return Outcome(plan, committed=True)
+
+
+def _commit(job: Job, driver: Driver, plan: Plan) -> None:
+    try:
+        driver.commit(plan, job.confirm_minutes)
+    except Unreachable as error:
+        raise NotConfirmed(
+            f"{error} during the commit\n"
+            f"    what arrived of the change was not confirmed: the router takes the change back by itself within "
+            f"{job.confirm_minutes} minutes\n"
+            f"    to do: wait that long, run again with -l {job.target.host}"
+        ) from None
 
 
 def _check_release(job: Job, running: Running) -> None:
@@ -93,9 +106,10 @@ def _confirm(job: Job, tell: Callable[[str], None]) -> None:
         except Unreachable as error:
             if time.monotonic() + pause > deadline:
                 raise NotConfirmed(
-                    f"{job.target.host}: after the change no new session reached the router ({error}). It was not "
-                    f"confirmed: the router takes it back by itself within {job.confirm_minutes} minutes. "
-                    f"Correct the inventory and run again with -l {job.target.host}"
+                    f"{job.target.host}: not confirmed: after the change no new session reached the router\n"
+                    f"    {error}\n"
+                    f"    the router takes the change back by itself within {job.confirm_minutes} minutes\n"
+                    f"    to do: correct the inventory, wait that long, run again with -l {job.target.host}"
                 ) from None
             tell(f"no new session yet, next try in {pause:.0f} s")
             time.sleep(pause)

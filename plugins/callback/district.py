@@ -49,8 +49,7 @@ class CallbackModule(Default):  # type: ignore[misc]
 
     def v2_runner_on_ok(self, result: Any) -> None:
         values = result.result
-        if "site_state" in values:
-            self._states[values["site_state"]["site"]] = values["site_state"]
+        self._note(values)
         if values.get("quiet") or result.task.action.endswith("validate_argument_spec"):
             return
         if "line" not in values:
@@ -63,14 +62,22 @@ class CallbackModule(Default):  # type: ignore[misc]
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         message = str(result.result.get("msg", ""))
+        self._note(result.result)
         if not result.result.get("plain"):
             super().v2_runner_on_failed(result, ignore_errors)
             return
+        if message in self._errors:
+            return  # what went wrong with a site earlier in the run was told then
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
         host = result.host.get_name()
-        self._display.display(f"{host:<18} {message.splitlines()[0]}", color=C.COLOR_ERROR)
-        self._errors.setdefault(message, host)
+        first = message.splitlines()[0].removeprefix(f"{host}: ")
+        self._display.display(f"{host:<18} {first}", color=C.COLOR_ERROR)
+        self._errors[message] = host
+
+    def _note(self, values: Any) -> None:
+        if "site_state" in values:
+            self._states[values["site_state"]["site"]] = values["site_state"]
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         super().v2_playbook_on_stats(stats)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -26,8 +27,7 @@ def test_a_change_that_severs_management_reverts_itself(district: District) -> N
     done = district.playbook("site", "-l", ",".join(HOSTS), "-e", SEVER, "-e", "confirm_minutes=1")
     assert done.status != 0
     for host in HOSTS:
-        assert f"{host}: after the change no new session reached the router" in done.output, done.output
-    assert "the router takes it back by itself within 1 minutes" in done.output
+        assert re.search(rf"^{host}: (.*\n)+?.* takes the change back by itself within 1 minutes", done.output, re.M)
     assert "Traceback" not in done.output
     for host in HOSTS:
         district.eventually(lambda h=host: district.playbook("backup", "-l", h).status == 0, attempts=20)  # type: ignore[misc]

@@ -24,6 +24,7 @@ class Device:
         self.running, self.release, self.pending = running, release, pending
         self.unreachable_after_commit = 0  # how many new sessions fail
         self.refuses: str | None = None
+        self.dies = False
 
     # the platform
     def parse(self, text: str) -> frozenset[str]:
@@ -46,6 +47,8 @@ class Device:
         )
 
     def _commit(self, plan: Plan, minutes: int) -> None:
+        if self.dies:
+            raise Unreachable("ga-ry-router: the session was cut in the middle")
         if self.refuses:
             raise Refused(self.refuses)
         self.log.append("commit")
@@ -116,7 +119,18 @@ def test_tries_again_when_the_new_session_needs_a_moment() -> None:
 def test_without_a_new_session_nothing_is_confirmed() -> None:
     device = Device()
     device.unreachable_after_commit = 10_000
-    with pytest.raises(transaction.NotConfirmed, match="takes it back by itself within 5 minutes"):
+    with pytest.raises(transaction.NotConfirmed, match="takes the change back by itself within 5 minutes"):
         push(device, "a c")
     assert "confirm" not in device.log
     assert device.unreachable_after_commit > 9_900  # bounded
+
+
+def test_a_session_that_dies_during_the_commit_is_never_confirmed() -> None:
+    device = Device()
+    device.dies = True
+    with pytest.raises(
+        transaction.NotConfirmed,
+        match=r"cut in the middle during the commit\n.*takes the change back by itself within 5 minutes",
+    ):
+        push(device, "a c")
+    assert "confirm" not in device.log

@@ -67,8 +67,8 @@ def state(peers: str, sessions: str, leases: str, arp: str) -> State:
         },
         leases={
             host["mac-address"].lower(): host["address"]
-            for flags, host in entries(arp)
-            if "C" in flags and {"mac-address", "address"} <= host.keys()
+            for _, host in entries(arp)
+            if host.get("mac-address") and host.get("status") not in ("failed", "incomplete")
         }
         | {
             lease["active-mac-address"].lower(): lease["active-address"]

@@ -21,8 +21,9 @@ active-mac-address=64:16:7F:77:00:12
  1     address=10.77.18.30 mac-address=64:16:7F:77:00:13 status=waiting
 """
 ARP = """\
- 0 DC  address=10.77.18.40 mac-address=64:16:7F:77:00:14 interface=lan
- 1 D   address=10.77.18.41 interface=lan
+ 0 DC  address=10.77.18.40 mac-address=64:16:7F:77:00:14 interface=lan status=stale
+ 1 D   address=10.77.18.41 interface=lan status=failed
+ 2 D   address=10.77.18.42 interface=lan mac-address=64:16:7F:77:00:15 status=failed
 """
 
 
