@@ -1,0 +1,46 @@
+"""Ordered menus: few moves, the right names, the order kept at every step."""
+
+from __future__ import annotations
+
+from diemcau.platforms.routeros.menus import ENTRIES
+from diemcau.platforms.routeros.ordered import reorder
+from diemcau.platforms.routeros.parse import Entry
+
+FILTER = "/ip firewall filter"
+
+
+def rule(comment: str, action: str = "accept") -> Entry:
+    return {"chain": "input", "action": action, **({"comment": comment} if comment else {})}
+
+
+def shown(have: list[Entry], want: list[Entry]) -> list[str]:
+    put, drop = reorder(FILTER, ENTRIES[FILTER], have, want)
+    return [statement.shown.removeprefix(f"{FILTER} ") for statement in (*put, *drop)]
+
+
+def test_a_rule_in_the_middle_goes_before_the_next_that_stays() -> None:
+    a, b, c = map(rule, "abc")
+    assert shown([a, c], [a, b, c]) == [
+        "add chain=input action=accept comment=b place-before=[find chain=input comment=c]"
+    ]
+
+
+def test_a_rule_without_a_unique_name_is_found_by_its_place() -> None:
+    a = rule("a")
+    assert shown([rule(""), a, rule("")], [a]) == [
+        "remove [:pick [find dynamic=no] 2]",
+        "remove [:pick [find dynamic=no] 0]",
+    ]
+
+
+def test_a_changed_rule_stands_in_its_new_form_before_the_old_one_goes() -> None:
+    old, new, last = rule("a"), rule("a", "drop"), rule("z")
+    assert shown([old, last], [new, last]) == [
+        "add chain=input action=drop comment=a place-before=[find chain=input comment=z]",
+        "remove [:pick [find dynamic=no] 0]",
+    ]
+
+
+def test_a_swap_moves_one_rule() -> None:
+    a, b = rule("a"), rule("b")
+    assert len(shown([a, b], [b, a])) == 2  # one is added in its new place, its old self removed
