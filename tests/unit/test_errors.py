@@ -6,9 +6,7 @@ from diemcau.errors import InventoryError, Problem, Refused
 
 
 def test_a_problem_names_place_host_key_expectation_and_remedy() -> None:
-    problem = Problem(
-        "inventory/district.yml", 42, "ga-ry-router", "wan.circuits[0].up_kbps", "is 0", "64 or more", "Ask."
-    )
+    problem = Problem("inventory/district.yml", 42, "ga-ry-router", "wan.mtu", "is 0", "64 or more", "Ask.")
     assert str(problem) == (
         "inventory/district.yml:42: ga-ry-router: wan.mtu: is 0\n    expected: 64 or more\n    to do: Ask."
     )
