@@ -67,7 +67,7 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
             **options,
         )
     except NetmikoAuthenticationException:
-        raise Unreachable(f"{target.host} ({target.address}) refuses the user {target.user} and its SSH key") from None
+        raise Unreachable(f"{target.host}: {target.address} refuses the user {target.user} and its SSH key") from None
     except (NetmikoTimeoutException, paramiko.SSHException, OSError, EOFError) as error:
         raise _in_words(target, error) from None
 
@@ -78,8 +78,9 @@ def _in_words(target: Target, error: BaseException) -> HostKeyChanged | Unreacha
     while cause is not None:
         if isinstance(cause, paramiko.BadHostKeyException):
             return HostKeyChanged(
-                f"{target.host} ({target.address}) shows the host key {cause.key.fingerprint}, "
-                f"the pinned one is {cause.expected_key.fingerprint}. Nothing was sent\n"
+                f"{target.host}: ssh_host_key: {target.address} shows the host key {cause.key.fingerprint}, "
+                f"the pinned one is {cause.expected_key.fingerprint}.\n"
+                f"    nothing was sent\n"
                 f"    expected: the key that the suite made for this router and its bundle installed\n"
                 f"    to do: if the router was replaced or reset, import its bundle again "
                 f"(playbooks/bundle.yml -l {target.host}); if not, somebody else answers at this address"
@@ -89,4 +90,4 @@ def _in_words(target: Target, error: BaseException) -> HostKeyChanged | Unreacha
     reason = lines[0] if lines else type(error).__name__
     if reason.endswith(":") and len(lines) > 1:
         reason = lines[1]
-    return Unreachable(f"{target.host} ({target.address}) cannot be reached by SSH: {reason}")
+    return Unreachable(f"{target.host}: {target.address} cannot be reached by SSH: {reason}")
