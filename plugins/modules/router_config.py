@@ -17,6 +17,7 @@ options:
     type: list
     elements: str
     required: true
+    choices: [system, wan, lan, vpn, routing, firewall]
   confirm_minutes:
     description: After how many minutes the router takes an unconfirmed change back.
     type: int

@@ -60,13 +60,14 @@ def meaning(options: Any) -> dict[str, dict[str, Any]]:
 
 def ansible_doc(*options: str) -> str:
     """What ansible-doc prints in the project's folder; it ends with 0 and warns of nothing."""
-    password = {"ANSIBLE_VAULT_PASSWORD_FILE": os.devnull}  # without it the first password of the project is made
     done = subprocess.run(
         [Path(sys.executable).parent / "ansible-doc", *options],
-        cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT), "ANSIBLE_NOCOLOR": "1", **password},
+        cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT), "ANSIBLE_NOCOLOR": "1"},
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
+    # ansible-core warns of its own internal collection when it looks for roles.
+    warned = [line for line in done.stderr.splitlines() if "_protomatter" not in line]
+    assert (done.returncode, warned) == (0, [])
     return done.stdout
 
 
