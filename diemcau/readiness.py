@@ -44,6 +44,7 @@ def assess(router: Router, number: int, room_mac: str, state: State | None, prob
     dead = [name for key, name in peers.items() if state.handshakes.get(key, HANDSHAKE_LIMIT) >= HANDSHAKE_LIMIT]
     silent = [name for address, name in neighbors.items() if not state.neighbors.get(address)]
     room = state.leases.get(room_mac, "")
+    reserved = next((host.address for host in router.lan.reservations if host.mac == room_mac), "")
     reasons = [problem] if problem else []
     if not problem:
         # A hub is ready when any commune reaches it: the communes that do not are named in their own rows.
@@ -51,7 +52,10 @@ def assess(router: Router, number: int, room_mac: str, state: State | None, prob
             reasons += [f"đường hầm tới {', '.join(sorted(dead))} chưa thông"] * bool(dead)
         if not router.is_hub or len(silent) == len(neighbors):
             reasons += [f"BGP với {', '.join(sorted(silent))} chưa thông"] * bool(silent)
-        reasons += ["thiết bị phòng họp chưa có địa chỉ"] * (not room)
+        if not room:
+            reasons.append("thiết bị phòng họp chưa có địa chỉ")
+        elif room != reserved:
+            reasons.append(f"thiết bị phòng họp có địa chỉ lạ, đúng ra là {reserved}")
     return SiteState(
         site=router.site,
         name=router.display_name,

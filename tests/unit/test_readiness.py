@@ -38,3 +38,10 @@ def test_a_silent_neighbour_and_a_room_without_address_are_both_named() -> None:
 def test_a_router_that_could_not_be_asked_gives_its_problem_alone() -> None:
     found = assess(ROUTER, 17, ROOM.mac, None, "không vào được")
     assert (found.ready, found.reason, found.tunnels_up) == (False, "không vào được", 0)
+
+
+def test_a_room_with_another_address_than_its_own_is_not_ready() -> None:
+    """A room that still has what a factory-new router lent it is seen by ARP, and cannot be called."""
+    found = assess(ROUTER, 17, ROOM.mac, State(HEALTHY.handshakes, {ROOM.mac: "192.168.88.103"}, HEALTHY.neighbors))
+    assert not found.ready
+    assert f"đúng ra là {ROOM.address}" in found.reason
