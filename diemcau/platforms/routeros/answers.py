@@ -6,10 +6,12 @@ import re
 
 from diemcau.errors import Unexpected
 from diemcau.platforms import State
+from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS
 from diemcau.platforms.routeros.parse import seconds
 from diemcau.platforms.routeros.words import quote
 
 REVERT = "diemcau-revert"  # what the schedulers of a revert are called, and its backup
+_PAIR = re.compile(r"(?:^|\s)(\.?[a-z][a-z0-9.-]*)=(.*?)(?=\s+\.?[a-z][a-z0-9.-]*=|\s*$)")
 
 
 def release(resource: str) -> str:
@@ -21,14 +23,26 @@ def release(resource: str) -> str:
 
 
 def entries(printed: str) -> list[tuple[str, dict[str, str]]]:
-    """Flags and values of each entry of a ``print terse``."""
+    """Flags and values of each entry of a ``print terse``, which quotes nothing: a value ends where a key begins."""
     found = []
     for line in printed.splitlines():
         match = re.match(r"\s*\d+\s+((?:[A-Za-z*]+\s+)*?)(?=[a-z][a-z0-9.-]*=)(.*)", line)
         if match:
-            values = re.findall(r'(?:^|\s)([a-z][a-z0-9.-]*)=("(?:[^"\\]|\\.)*"|\S*)', match[2])
-            found.append((match[1].strip(), {key: value.strip('"') for key, value in values}))
+            found.append((match[1].strip(), {key: value.strip('"') for key, value in _PAIR.findall(match[2])}))
     return found
+
+
+def complete(export: str) -> None:
+    """RouterOS leaves out what does not answer in time and says so in a comment. Raises Unexpected.
+
+    A menu of hardware that is not there is never missed.
+    """
+    for line in export.splitlines():
+        failed = re.match(r'# ?error exporting "?(/[^"(]*)', line)
+        menu = " ".join(failed[1].strip().split("/")).replace(" ", "/", 1) if failed else ""
+        ours = any(known == menu or known.startswith(f"{menu} ") for known in (*ENTRIES, *SETTINGS))
+        if (failed and ours) or re.match(r"# ?interrupted", line):
+            raise Unexpected(f"the export of the configuration is incomplete: {line[:80]}")
 
 
 def configuration(export: str, users: str, keys: str) -> str:

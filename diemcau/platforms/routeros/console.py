@@ -15,6 +15,8 @@ from typing import Any
 from diemcau.errors import Unexpected, Unreachable
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f]")
+# What the router's log says to everybody who is at a console, between two commands.
+_LOGGED = re.compile(r"\(\d+ messages not shown\)|([\w/-]+ )?\d\d:\d\d:\d\d (echo: )?[a-z0-9,-]+ |echo: ")
 _PROMPT = re.compile(r"^\[[^\]\n]*\] (?:/\S* )?(?:<SAFE> )?> ?")
 
 
@@ -38,21 +40,21 @@ class Console:
         return outputs
 
     def _exchange(self, typed: str, until: str) -> str:
-        text, deadline = "", time.monotonic() + self._timeout
+        received, deadline = bytearray(), time.monotonic() + self._timeout
         try:
             self._channel.sendall(typed.encode())
-            while until not in text:
+            while until.encode() not in received:
                 self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
                 chunk = self._channel.recv(65536)
                 if not chunk:
                     raise Unreachable(f"{self._host}: the session was cut in the middle")
                 deadline = time.monotonic() + self._timeout  # a slow line is not a dead one
-                text = text + _CONTROL.sub("", chunk.decode(errors="replace"))
+                received += chunk  # a chunk may end inside a character or a control sequence
         except TimeoutError:
             raise Unreachable(f"{self._host}: the session went silent: no answer within the time allowed") from None
         except OSError:
             raise Unreachable(f"{self._host}: the session was cut in the middle") from None
-        return text
+        return _CONTROL.sub("", received.decode(errors="replace"))
 
 
 def _clean(text: str, typed: set[str]) -> str:
@@ -61,7 +63,7 @@ def _clean(text: str, typed: set[str]) -> str:
         shown = line
         while match := _PROMPT.match(shown):
             shown = shown[match.end() :]
-        if shown.strip() in typed or (shown != line and not shown.strip()):
-            continue
+        if shown != line or shown.strip() in typed or _LOGGED.match(shown):
+            continue  # echo: an answer always begins on a line of its own
         lines.append(shown.rstrip())
     return "\n".join(lines).strip("\n")

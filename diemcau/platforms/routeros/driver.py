@@ -12,41 +12,49 @@ and a second session of 9 to confirm it.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
-import paramiko
 from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
 
 from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan, Running, State
+from diemcau.platforms import Plan, Running, State, Statement
 from diemcau.platforms.routeros import answers
 from diemcau.platforms.routeros.console import Console
 from diemcau.platforms.routeros.parse import Model, parse
 from diemcau.platforms.routeros.plan import managed
 from diemcau.platforms.routeros.plan import plan as make_plan
+from diemcau.platforms.routeros.script import result, script
+from diemcau.platforms.routeros.upload import upload
 from diemcau.platforms.routeros.words import quote
-from diemcau.redaction import reveal
 from diemcau.session import Target, open_session
 
-BACKUP = f"{answers.REVERT}.backup"
 CHANGE = "diemcau-change.rsc"
-_READ = ("/system resource print", "/export terse show-sensitive", "/user print terse", "/user ssh-keys print terse")
+# Units with little flash keep their files in memory, but for those in this folder: a backup has to outlive a power cut.
+FLASH = "flash/"
+_READ = (
+    "/system resource print",
+    "/export terse show-sensitive",
+    "/user print terse",
+    "/user ssh-keys print terse",
+    '/file print count-only where name="flash"',
+)
 _LOOK = (
-    "/interface wireguard peers print terse",
+    "/interface wireguard peers print terse proplist=public-key,last-handshake",
     "/routing bgp session print terse",
     "/ip dhcp-server lease print terse",
     "/ip arp print terse",
 )
+_UNREADABLE = ("/user add ", "/user ssh-keys add ")
+_OURS = (f"{answers.REVERT}.backup", f"{FLASH}{answers.REVERT}.backup", CHANGE)
 _CLEAR = (
-    f"/system scheduler remove [find name={answers.REVERT}-deadline]",
-    f"/system scheduler remove [find name={answers.REVERT}-startup]",
-    f"/file remove [find name={BACKUP}]",
-    f"/file remove [find name={CHANGE}]",
+    f'/system scheduler remove [find name="{answers.REVERT}-deadline"]',
+    f'/system scheduler remove [find name="{answers.REVERT}-startup"]',
+    *(f'/file remove [find name="{name}"]' for name in _OURS),
 )
 _TIMERS = f'/system scheduler print count-only where name~"{answers.REVERT}"'
-_FILES = '/file print count-only where name~"diemcau-"'
+_FILES = tuple(f'/file print count-only where name="{name}"' for name in _OURS)
 
 
 class RouterosSession(MikrotikRouterOsSSH):
@@ -62,15 +70,17 @@ class RouterosSession(MikrotikRouterOsSSH):
 def connect(target: Target) -> RouterosDriver:
     """Open a session. Raises Unreachable and HostKeyChanged."""
     session = open_session(target, RouterosSession, device_type="mikrotik_routeros")
-    return RouterosDriver(Console(session.remote_conn, target.host, target.timeout), target.host, session)
+    console = Console(session.remote_conn, target.host, target.timeout)
+    return RouterosDriver(console, target.host, session, target.timeout)
 
 
 class RouterosDriver:
-    """See :class:`diemcau.platforms.Driver`."""
+    """See :class:`diemcau.platforms.Driver`. ``session`` is what :meth:`close` disconnects."""
 
-    def __init__(self, console: Console, host: str, session: Any) -> None:
-        self._console, self._host, self._session = console, host, session
+    def __init__(self, console: Console, host: str, session: Any, timeout: float) -> None:
+        self._console, self._host, self._session, self._timeout = console, host, session, timeout
         self._before: Model | None = None  # what the router had when it was last read
+        self._folder = ""  # where a backup outlives a power cut
 
     def close(self) -> None:
         """End the session without a word. May be called twice."""
@@ -78,32 +88,44 @@ class RouterosDriver:
 
     def read(self) -> Running:
         """Release, configuration, users and revert timer. One round trip."""
-        resource, export, users, keys = self._console.ask(_READ)
+        resource, export, users, keys, flash = self._console.ask(_READ)
         text = answers.configuration(export, users, keys)
-        self._before = parse(text)
+        try:
+            answers.complete(export)
+            self._before = parse(text)
+        except Unexpected as error:
+            raise Unexpected(f"{self._host}: {error}") from None
+        self._folder = FLASH if flash.strip() == "1" else ""
         return Running(answers.release(resource), text, answers.pending(export))
 
     def commit(self, plan: Plan, minutes: int) -> None:
         """Set the revert timer, then run the plan as one script. See :class:`diemcau.platforms.Driver`."""
-        before = self._before if self._before is not None else parse(self.read().text)
+        if not plan:
+            return
+        if self._before is None:
+            self.read()
+        before = managed(self._before or Model())
         self._arm(minutes)
-        done, words = self._run([reveal(s.text) for s in plan.statements])
+        done, words = self._run(plan.statements)
         if done == len(plan.statements):
             return
         refused = plan.statements[done]
-        self._undo(managed(before), minutes, f"{words}: {refused.shown}")
+        self._undo(before, minutes, f"{words}: {refused.shown}")
         raise Refused(words, refused.shown, refused.section)
 
     def confirm(self) -> None:
         """Remove the revert timer and every file that holds secrets. One round trip."""
-        timers, *_, left, files = self._console.ask((_TIMERS, *_CLEAR, _TIMERS, _FILES))
+        timers, *rest = self._console.ask((_TIMERS, *_CLEAR, _TIMERS, *_FILES))
         if timers.strip() == "0":
             raise Unexpected(
                 f"{self._host}: the router has taken the change back before it was confirmed. "
                 f"It is as it was before; run again with -l {self._host}"
             )
-        if left.strip() != "0" or files.strip() != "0":
-            raise Unexpected(f"{self._host}: the revert timer or its files could not be removed: {left} {files}")
+        left = [answer.strip() for answer in rest[len(_CLEAR) :]]
+        if any(count != "0" for count in left):
+            raise Unexpected(
+                f"{self._host}: the revert timer or its files could not be removed: {' '.join(left)[:200]}"
+            )
 
     def state(self) -> State:
         """Tunnels, BGP sessions and leases. One round trip."""
@@ -111,15 +133,16 @@ class RouterosDriver:
 
     def _arm(self, minutes: int) -> None:
         """Backup first, so that it does not hold the timers; then the timers. Nothing changes unless all is there."""
-        load = quote(f'/system backup load name={answers.REVERT} password=""')
+        backup = f"{self._folder}{answers.REVERT}"
+        load = quote(f'/file remove [find name="{CHANGE}"]\n/system backup load name={backup} password=""')
         add = f"/system scheduler add name={answers.REVERT}"
         outputs = self._console.ask(
             (
-                f"/system backup save name={answers.REVERT} dont-encrypt=yes",
+                f"/system backup save name={backup} dont-encrypt=yes",
                 f"{add}-deadline interval={minutes}m on-event={load}",
                 f"{add}-startup start-time=startup interval=0s on-event={load}",
                 _TIMERS,
-                f"/file print count-only where name={BACKUP}",
+                f'/file print count-only where name="{backup}.backup"',
             )
         )
         if [outputs[3].strip(), outputs[4].strip()] != ["2", "1"]:
@@ -127,33 +150,29 @@ class RouterosDriver:
             words = " ".join(line for output in outputs[:3] for line in output.splitlines())
             raise Refused(f"the revert timer could not be set: {words}")
 
-    def _run(self, statements: list[str]) -> tuple[int, str]:
+    def _run(self, statements: Sequence[Statement]) -> tuple[int, str]:
         """Run statements as one script; how many were done, and the router's words about the next one."""
-        script = "".join(f"{text}\n:put dc{number}\n" for number, text in enumerate(statements, 1))
         try:
-            with self._session.remote_conn_pre.open_sftp() as files, files.open(CHANGE, "w") as file:
-                file.set_pipelined(True)
-                file.write(script.encode())
-        except (OSError, EOFError, paramiko.SSHException) as error:
-            raise Unreachable(f"{self._host}: the change could not be uploaded: {type(error).__name__}") from None
-        (output,) = self._console.ask((f"/import file-name={CHANGE}",))
-        lines = [line.strip() for line in output.splitlines() if line.strip()]
-        done = max((int(line[2:]) for line in lines if line.startswith("dc") and line[2:].isdigit()), default=0)
-        words = " ".join(lines[lines.index(f"dc{done}") + 1 :] if done else lines) or "no words"
-        place = re.search(r"\bline (\d+)", words)
-        if done == 0 and place:  # the whole script is looked at before anything runs; a statement takes two lines
-            return min((int(place[1]) - 1) // 2, len(statements) - 1), words
-        return done, words
+            upload(self._session.remote_conn_pre, CHANGE, script(statements), self._timeout)
+        except Unreachable as error:
+            raise Unreachable(f"{self._host}: {error}") from None
+        output, _ = self._console.ask((f"/import file-name={CHANGE}", f'/file remove [find name="{CHANGE}"]'))
+        return result(output, statements)
 
     def _undo(self, before: Model, minutes: int, words: str) -> None:
         """Put back what was there before a script that stopped half way; the timer stays when that fails."""
         try:
             back = make_plan(parse(self.read().text), before, SECTIONS)
+            if any(s.shown.startswith(_UNREADABLE) for s in back.statements):
+                raise Unexpected("the passwords and keys of users cannot be read, so they cannot be written again")
             if back:
-                self._run([reveal(s.text) for s in back.statements])
+                done, told = self._run(back.statements)
+                told = f"{told}: {back.statements[done].shown}" if done < len(back.statements) else "some of it stayed"
                 back = make_plan(parse(self.read().text), before, SECTIONS)
             if back:
-                raise Unexpected("some of it stayed")
+                raise Unexpected(told)
+        except Unreachable:
+            raise
         except DiemcauError as error:
             raise Unexpected(
                 f"{self._host}: a statement was refused half way ({words}), and what came before it could not be put "

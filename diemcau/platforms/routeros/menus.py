@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-NO: Mapping[str, str] = {"disabled": "no"}
+NO: Mapping[str, str] = {"disabled": "no", "comment": ""}
 
 
 @dataclass(frozen=True)
@@ -23,48 +23,60 @@ class Menu:
     derived: frozenset[str] = frozenset()  # follows from other arguments: never compared
     ordered: bool = False  # the order of entries has a meaning
     by_place: bool = False  # entries are found by their place: what names them is called otherwise in other releases
+    static: bool = False  # the router adds entries of its own here, which are not to be found
+    same: tuple[str, ...] = ()  # an entry that has these of a gone one is that one under a new name
+    first: bool = False  # removals come before additions: nothing is reached through these
 
+
+_BRIDGE = {
+    **NO, "protocol-mode": "rstp", "auto-mac": "yes", "port-cost-mode": "long", "vlan-filtering": "no",
+    "igmp-snooping": "no", "dhcp-snooping": "no", "fast-forward": "yes", "arp": "enabled", "mtu": "auto",
+    "priority": "0x8000", "ageing-time": "5m",
+}  # fmt: skip
+_PEER = {
+    **NO, "persistent-keepalive": "0s", "endpoint-address": "", "endpoint-port": "0", "preshared-key": "",
+}  # fmt: skip
+_DHCP_CLIENT = {
+    **NO, "add-default-route": "yes", "default-route-distance": "1", "use-peer-dns": "yes", "use-peer-ntp": "yes",
+}  # fmt: skip
+_NETWORK = {"comment": "", "ntp-server": "", "dns-server": "", "dns-none": "no", "domain": "", "wins-server": ""}
+_CONNECTION = {
+    **NO, "connect": "yes", "listen": "yes", "routing-table": "main", "templates": "default", "multihop": "no",
+}  # fmt: skip
+_RULE = {**NO, "log": "no"}
 
 ENTRIES: Mapping[str, Menu] = {
-    "/interface bridge": Menu(
-        ("name",), 0, {**NO, "protocol-mode": "rstp", "auto-mac": "yes", "port-cost-mode": "long"},
-        chosen=frozenset(("admin-mac", "auto-mac", "port-cost-mode")),
-    ),
+    "/interface bridge": Menu(("name",), 0, _BRIDGE, chosen=frozenset(("admin-mac", "auto-mac", "port-cost-mode"))),
     "/interface wireguard": Menu(("name",), 0, {**NO, "mtu": "1420"}, chosen=frozenset(("listen-port",))),
-    "/interface list": Menu(("name",), 0, chosen=frozenset(("comment",))),
-    "/ip pool": Menu(("name",), 0, {}),
+    "/interface list": Menu(("name",), 0, {"include": "", "exclude": ""}, chosen=frozenset(("comment",))),
+    "/ip pool": Menu(("name",), 0, {"comment": "", "next-pool": "none"}),
     "/system logging action": Menu(("name",), 0, {"remote-port": "514"}),
     "/routing bgp instance": Menu(("name",), 0),
-    "/user": Menu(("name",), 0, {**NO, "address": "", "comment": ""}, write_only=frozenset(("password",))),
+    "/user": Menu(("name",), 0, {**NO, "address": ""}, write_only=frozenset(("password",))),
     "/interface bridge port": Menu(("interface",), 1, {**NO, "pvid": "1"}),
     "/interface list member": Menu(("list", "interface"), 1),
-    "/interface wireguard peers": Menu(
-        ("interface", "name"), 1, {**NO, "persistent-keepalive": "0s", "endpoint-address": "", "endpoint-port": "0"},
-    ),
-    "/ip address": Menu(("address", "interface"), 1, derived=frozenset(("network",))),
-    "/ip firewall address-list": Menu(("list", "address"), 1),
+    "/interface wireguard peers": Menu(("interface", "name"), 1, _PEER, same=("interface", "public-key")),
+    "/ip address": Menu(("address", "interface"), 1, derived=frozenset(("network",)), same=("address",)),
+    "/ip firewall address-list": Menu(("list", "address"), 1, static=True),
     "/user ssh-keys": Menu(("user", "key-owner"), 1, {}, write_only=frozenset(("key",)), by_place=True),
     "/system ntp client servers": Menu(("address",), 1),
-    "/system logging": Menu(("topics", "action"), 1, {**NO, "topics": "info"}),
-    "/ip dhcp-client": Menu(
-        ("interface",), 2,
-        {**NO, "add-default-route": "yes", "default-route-distance": "1", "use-peer-dns": "yes", "use-peer-ntp": "yes"},
-        chosen=frozenset(("name",)),
+    "/system logging": Menu(("topics", "action"), 1, {**NO, "topics": "info", "action": "memory"}),
+    "/ip dhcp-client": Menu(("interface",), 2, _DHCP_CLIENT, chosen=frozenset(("name",))),
+    "/ip route": Menu(
+        ("dst-address", "gateway", "blackhole", "routing-table"), 2,
+        {**NO, "distance": "1", "routing-table": "main", "gateway": "", "blackhole": "no"},
+        static=True,
     ),
-    "/ip route": Menu(("dst-address", "gateway"), 2, {**NO, "distance": "1", "routing-table": "main"}),
     "/ip dns static": Menu(("name",), 2),
-    "/ip dhcp-server": Menu(("name",), 2, {**NO, "lease-time": "30m"}),
-    "/ip dhcp-server network": Menu(("address",), 3, {}),
-    "/ip dhcp-server lease": Menu(("mac-address", "address"), 3),
-    "/ip firewall mangle": Menu(("chain", "comment"), 3, {**NO, "passthrough": "yes", "log": "no"}, ordered=True),
-    "/ip firewall filter": Menu(("chain", "comment"), 3, {**NO, "log": "no"}, ordered=True),
-    "/ip firewall nat": Menu(("chain", "comment"), 3, {**NO, "log": "no"}, ordered=True),
+    "/ip dhcp-server": Menu(("name",), 2, {**NO, "lease-time": "1800s"}, same=("interface",)),
+    "/ip dhcp-server network": Menu(("address",), 3, _NETWORK),
+    "/ip dhcp-server lease": Menu(("mac-address", "address"), 3, static=True, first=True),
+    "/ip firewall mangle": Menu(("chain", "comment"), 3, {**_RULE, "passthrough": "yes"}, ordered=True, static=True),
+    "/ip firewall filter": Menu(("chain", "comment"), 3, _RULE, ordered=True, static=True),
+    "/ip firewall nat": Menu(("chain", "comment"), 3, _RULE, ordered=True, static=True),
     "/routing filter rule": Menu(("chain", "comment"), 3, ordered=True),
     "/routing bgp template": Menu(("name",), 2, chosen=frozenset(("as", "routing-table"))),
-    "/routing bgp connection": Menu(
-        ("name",), 4,
-        {**NO, "connect": "yes", "listen": "yes", "routing-table": "main", "templates": "default", "multihop": "no"},
-    ),
+    "/routing bgp connection": Menu(("name",), 4, _CONNECTION, same=("local.address", "remote.address")),
 }  # fmt: skip
 
 # Menus of settings and entries that always exist ("/ip service set telnet"): value by default, so that a plan can
@@ -102,5 +114,6 @@ def defaults(menu: str, selector: str) -> Mapping[str, str]:
 
 
 # Arguments that are sets: their order says nothing.
-UNORDERED = frozenset(("allowed-address", "connection-state", "topics", "src-address-list"))
+UNORDERED = frozenset(("allowed-address", "connection-state"))
 TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval"))
+SWITCHES = frozenset(("disabled", "enabled", "log", "passthrough", "listen", "connect", "dns-none", "disable-ipv6"))

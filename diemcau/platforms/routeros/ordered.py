@@ -6,53 +6,46 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from diemcau.platforms import Statement
+from diemcau.platforms.routeros.keyed import Owned
 from diemcau.platforms.routeros.menus import Menu
 from diemcau.platforms.routeros.parse import Entry
 from diemcau.platforms.routeros.sections import owner
-from diemcau.platforms.routeros.statements import make, selector
+from diemcau.platforms.routeros.statements import make, place, selector
 
 
-def reorder(name: str, meta: Menu, have: list[Entry], want: list[Entry]) -> tuple[list[Statement], list[Statement]]:
+def reorder(name: str, meta: Menu, owned: list[Owned], wanted: list[Owned]) -> tuple[list[Statement], list[Statement]]:
     """What is put (each before the next one that stays) and what is removed.
 
-    A rule that stays is named by its chain and comment where these are unique, else by its place among the static
-    rules. Places are counted on ``work``, which follows what the statements do in the order they are executed.
+    First to last, so that what lets the session in is there before the refusal of everything else. A rule is named
+    by its chain and comment where these are unique, else by its place among the static rules; both are counted on
+    ``work``, which follows what the statements do in the order they are executed.
     """
+    have, want = [entry for entry, _ in owned], [entry for entry, _ in wanted]
     work = list(have)
     old, new = list(map(_frozen, have)), list(map(_frozen, want))
-    matched = [m for m in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks() if m.size]
-    stays = {m.a + i: m.b + i for m in matched for i in range(m.size)}
-    kept = {b: id(have[a]) for a, b in stays.items()}
-    anchors = {id(have[a]) for a in stays}
-    put: list[Statement] = []
-    following: Entry | None = None
+    stays = {
+        block.b + i: have[block.a + i]
+        for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        for i in range(block.size)
+    }
     section = owner(name, {})
-    for place in range(len(want) - 1, -1, -1):
-        if place in kept:
-            following = next(e for e in work if id(e) == kept[place])
-            continue
-        rule = dict(want[place])
-        values: Entry = dict(rule)
-        before = ""
-        if following is not None:
-            before = f" place-before={_name(meta, following, work)}"
-            work.insert(_index(work, following), rule)
-        else:
-            work.append(rule)
-        statement = make(name, "add", section, values=values)
-        put.append(Statement(_append(statement.text, before), statement.shown + before, statement.section))
-        anchors.add(id(rule))
-        following = rule
+    put: list[Statement] = []
     drop: list[Statement] = []
+    kept = {id(entry) for entry in stays.values()}
+    for number, rule in enumerate(want):
+        if number in stays:
+            continue
+        following = next((stays[later] for later in range(number + 1, len(want)) if later in stays), None)
+        before = _name(meta, following, work) if following is not None else ""
+        put.append(make(name, "add", section, values=rule, before=before))
+        added = dict(rule)
+        kept.add(id(added))
+        work.insert(_index(work, following) if following is not None else len(work), added)
     for entry in reversed(list(work)):
-        if id(entry) not in anchors:
+        if id(entry) not in kept:
             drop.append(make(name, "remove", section, _name(meta, entry, work)))
             del work[_index(work, entry)]
     return put, drop
-
-
-def _append(text: object, words: str) -> str:
-    return f"{text}{words}"
 
 
 def _frozen(entry: Entry) -> frozenset[tuple[str, object]]:
@@ -69,4 +62,4 @@ def _name(meta: Menu, entry: Entry, work: list[Entry]) -> str:
     key = tuple(entry.get(k) for k in meta.key)
     if None not in key and same[key] == 1:
         return selector(meta, entry)
-    return f"[:pick [find dynamic=no] {_index(work, entry)}]"
+    return place(meta, _index(work, entry))

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from diemcau.errors import Unexpected
-from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, TIMES, UNORDERED, Menu, defaults
+from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, SWITCHES, TIMES, UNORDERED, Menu, defaults
 from diemcau.platforms.routeros.words import FLAGS, Line, Value, split, unquote, wrap
 from diemcau.redaction import MASK, Secret
 
 Entry = dict[str, Value]
 
 _VERBS = frozenset(("add", "set"))
+_INTERVAL = r"(?=.)(\d+w)?(\d+d)?((\d+h)?(\d+m)?(\d+s)?|\d+:\d+:\d+)|\d+"  # whole seconds; not "infinity"
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _HOSTS = {("/ip address", "address"), ("/ip firewall address-list", "address")}  # printed without /32
+_SHOWN = re.compile(r"[a-z][a-z-]{0,19}[.,:]?|/[a-z/-]+")  # words of a statement that are no values
 
 
 @dataclass
@@ -102,8 +104,10 @@ def _line(menu: str, text: str) -> tuple[str, Line | None]:
 
 
 def mask(line: str) -> str:
-    """A line that could not be read, with quoted text and every value masked."""
-    return re.sub(r'"[^"]*("|$)|=\S+', f"={MASK}", line.strip())[:120]
+    """A line that could not be read, up to its first value; what does not look like a command's word is masked."""
+    start, cut, _ = re.sub(r'["=]', "\0=", line.strip(), count=1).partition("\0")
+    words = [word if _SHOWN.fullmatch(word) else MASK for word in start.split(" ")]
+    return " ".join(words)[:120] + (f"={MASK}" if cut else "")
 
 
 def _entry(line: Line) -> Entry:
@@ -119,11 +123,13 @@ def _normal(menu: str, key: str, value: Value) -> Value:
     """One spelling for each value: RouterOS prints 86400 s as 1d, sets in its own order, a route without /0."""
     if isinstance(value, Secret):
         return value
-    if key in TIMES:
+    if menu not in ENTRIES and menu not in SETTINGS:
+        return value  # not ours: whatever it says is kept as it is
+    if key in TIMES and re.fullmatch(_INTERVAL, value):
         return f"{seconds(value)}s"
     if key in UNORDERED:
         return ",".join(sorted(value.split(",")))
-    if value in ("true", "false"):
+    if key in SWITCHES and value in ("true", "false"):
         return {"true": "yes", "false": "no"}[value]
     if (menu, key) in _HOSTS:
         return value.removesuffix("/32")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from diemcau.platforms.routeros.parse import Entry
 
 # Menus that belong to one section as a whole.
@@ -53,15 +55,18 @@ OWNERS: dict[str, str] = {
 ANNOUNCED = "announced"  # the address list of prefixes that BGP announces
 
 
-def owner(menu: str, entry: Entry) -> str | None:
-    """The section that owns an entry (or, with an empty entry, a setting); None: it is left alone."""
+def owner(menu: str, entry: Entry, bridges: Collection[str] = ()) -> str | None:
+    """The section that owns an entry (or, with an empty entry, a setting); None: it is left alone.
+
+    ``bridges`` are the names of the router's bridges: an address on one of them belongs to the room LAN.
+    """
     if menu == "/ip address":
         interface = str(entry.get("interface", ""))
         if interface == "lo":
             return "routing"
         if interface.startswith("wg"):
             return "vpn"
-        return "wan" if interface.startswith(("ether", "sfp", "lte", "pppoe")) else "lan"
+        return "lan" if interface in bridges or interface.startswith(("bridge", "lan")) else "wan"
     if menu == "/ip firewall address-list":
         return "routing" if entry.get("list") == ANNOUNCED else "firewall"
     return OWNERS.get(menu)

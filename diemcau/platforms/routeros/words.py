@@ -19,7 +19,7 @@ SECRETS = frozenset(
     )
 )
 FLAGS = frozenset(("blackhole",))  # arguments that are given by their bare name
-_BARE = re.compile(r"[A-Za-z0-9_.,:/@+*!<>-]+")
+_BARE = re.compile(r"[A-Za-z0-9_.,:/@+!-]+")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "_": " "}
 _PLAIN = str.maketrans({"đ": "d", "Đ": "D"})
 
@@ -37,8 +37,11 @@ class Line:
 def quote(value: object) -> str:
     """A value as the console takes it: bare, or in double quotes with RouterOS's escapes; UTF-8 as hex escapes."""
     text = str(value)
-    if _BARE.fullmatch(text):
-        return text
+    return text if _BARE.fullmatch(text) else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, also where it could stand bare."""
     out = []
     for char in text:
         if char in '"\\$?':
@@ -76,7 +79,7 @@ def unquote(text: str) -> str:
             out += following[0].encode()
             at += 2
         else:
-            raise ValueError(f"unknown escape \\{following}")
+            raise ValueError("unknown escape")  # without the characters: they may belong to a secret
     return out.decode(errors="surrogateescape")
 
 

@@ -57,3 +57,40 @@ def test_configuration_has_users_and_keys_and_no_revert_timer(owner: str) -> Non
 def test_a_revert_timer_is_noticed() -> None:
     assert answers.pending("/system scheduler add name=diemcau-revert-startup on-event=x\n")
     assert answers.pending("/system scheduler add name=nightly on-event=x\n") is None
+
+
+def test_values_with_blanks_end_where_the_next_argument_begins() -> None:
+    printed = " 0 X   comment=system default user name=the guest group=read address= last-logged-in=\n"
+    assert answers.entries(printed) == [
+        (
+            "X",
+            {
+                "comment": "system default user",
+                "name": "the guest",
+                "group": "read",
+                "address": "",
+                "last-logged-in": "",
+            },
+        )
+    ]
+    text = answers.configuration("", printed, "")
+    assert text == '/user add name="the guest" group=read\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "whole"),
+    [
+        ('#error exporting "/ip/firewall/filter" (timeout)', False),
+        ("#error exporting /ip firewall", False),
+        ("#interrupted", False),
+        ('#error exporting "/system/routerboard/mode-button"', True),
+        ("# wg0 not ready", True),
+    ],
+)
+def test_a_menu_that_is_missing_from_an_export_is_noticed(line: str, whole: bool) -> None:
+    export = f"# by RouterOS 7.18\n{line}\n/system identity set name=x\n"
+    if whole:
+        answers.complete(export)
+    else:
+        with pytest.raises(Unexpected, match="incomplete"):
+            answers.complete(export)

@@ -35,9 +35,12 @@ class Channel:
         return piece
 
 
-def test_each_command_gets_its_own_answer() -> None:
-    channel = Channel({"/a": "one\r\ntwo  \r\n", "/b": "", "/c": "# comment\r\n\r\nend\r\n"})
-    assert Console(channel, "x", 5).ask(["/a", "/b", "/c"]) == ["one\ntwo", "", "# comment\n\nend"]
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 4096])
+def test_each_command_gets_its_own_answer(chunk: int) -> None:
+    """A chunk may end inside a control sequence, a character of several bytes, or a mark."""
+    answers = {"/a": "Ơne\r\n\x1b[1mtwo\x1b[m  \r\n", "/b": "", "/c": "# comment\r\n\r\nend\r\n"}
+    channel = Channel(answers, chunk)
+    assert Console(channel, "x", 5).ask(["/a", "/b", "/c"]) == ["Ơne\ntwo", "", "# comment\n\nend"]
 
 
 def test_a_cut_session_is_unreachable() -> None:
@@ -50,3 +53,18 @@ def test_silence_is_unreachable() -> None:
     channel.sendall = lambda data: None  # type: ignore[method-assign]
     with pytest.raises(Unreachable, match="went silent"):
         Console(channel, "ga-ry-router", 5).ask(["/a"])
+
+
+@pytest.mark.parametrize(
+    "logged",
+    [
+        "2026-11-23 01:02:03 system,error,critical login failure for user root from 203.0.113.77 via ssh",
+        "nov/23/2026 01:02:03 system,error,critical login failure for user root",
+        "01:02:03 echo: system,error,critical login failure for user root",
+        "(3 messages not shown)",
+    ],
+)
+def test_what_the_log_says_in_between_is_no_answer(logged: str) -> None:
+    answer = "/system identity set name=x\r\n# 2026-11-23 01:02:03 by RouterOS 7.18.2\r\n"
+    channel = Channel({"/a": f"{answer}{logged}\r\n"})
+    assert Console(channel, "x", 5).ask(["/a"]) == [answer.replace("\r", "").strip()]

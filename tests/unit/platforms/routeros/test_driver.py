@@ -2,156 +2,201 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from diemcau.errors import Refused, Unexpected, Unreachable
+from diemcau.intent import SECTIONS
 from diemcau.platforms import Plan, Statement
-from diemcau.platforms.routeros.driver import RouterosDriver
+from diemcau.platforms.routeros.parse import parse
+from diemcau.platforms.routeros.plan import plan
+from diemcau.platforms.routeros.render import render
 from diemcau.redaction import Secret
+from tests.unit.platforms.routeros.fakes import FakeRouter, driver
+from tests.unit.platforms.routeros.interpreter import Device
+from tests.unit.platforms.routers import commune
 
-BEFORE = "/system identity set name=old\n"
-
-
-class Files:
-    """SFTP of a session."""
-
-    def __init__(self, router: Router) -> None:
-        self.router = router
-
-    def open_sftp(self) -> Files:
-        return self
-
-    def open(self, name: str, mode: str) -> Files:
-        self.name = name
-        return self
-
-    def set_pipelined(self, on: bool) -> None: ...
-
-    def write(self, content: bytes) -> None:
-        self.router.log.append(f"upload {self.name}")
-        self.router.script = content.decode()
-
-    def __enter__(self) -> Files:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-class Router:
-    """``refuses``: number of the statement that fails; ``timers``: how many schedulers are there."""
-
-    def __init__(self, refuses: int | None = None, timers: int = 0, arms: bool = True) -> None:
-        self.log: list[str] = []
-        self.script, self.identity = "", "old"
-        self.refuses, self.timers, self.arms = refuses, timers, arms
-        self.files = 0
-        self.remote_conn_pre = Files(self)
-
-    def disconnect(self) -> None:
-        self.log.append("close")
-
-    def ask(self, commands: Any) -> list[str]:
-        return [self.answer(command) for command in commands]
-
-    def answer(self, command: str) -> str:
-        self.log.append(command.split(" [find")[0].split(" on-event")[0])
-        if command == "/system resource print":
-            return "version: 7.18.2 (stable)"
-        if command.startswith("/export"):
-            return f"# comment\n/system identity set name={self.identity}"
-        if command.startswith("/system backup save") and self.arms:
-            self.files += 1
-        if command.startswith("/system scheduler add") and self.arms:
-            self.timers += 1
-        if command.startswith("/system scheduler remove"):
-            self.timers = max(0, self.timers - 1)
-        if command.startswith("/file remove"):
-            self.files = 0
-        if "scheduler print count-only" in command:
-            return str(self.timers)
-        if "file print count-only" in command:
-            return str(self.files)
-        if command.startswith("/import"):
-            return self.run()
-        return ""
-
-    def run(self) -> str:
-        printed = []
-        for number, line in enumerate(line for line in self.script.splitlines() if not line.startswith(":put")):
-            if number == self.refuses:
-                self.refuses = None
-                return "\n".join([*printed, "failure: no such thing"])
-            if line.startswith("/system identity set name="):
-                self.identity = line.rpartition("=")[2]
-            printed.append(f"dc{number + 1}")
-        return "\n".join(printed)
-
-
-def driver(router: Router) -> RouterosDriver:
-    return RouterosDriver(router, "ga-ry-router", router)  # type: ignore[arg-type]
-
-
+TEXT = "".join(render(commune("routeros", "7.18"), SECTIONS).values())
+FACTORY = {
+    "/interface bridge": [{"name": "bridge", "comment": "defconf"}],
+    "/ip address": [{"address": "192.168.88.1/24", "interface": "bridge", "comment": "defconf"}],
+    "/user": [{"name": "diemcau", "group": "full"}, {"name": "admin", "group": "full"}],
+    "/queue simple": [{"name": "somebody's"}],
+}
+USER = "/user add name=x group=full password"
 PLAN = Plan(
     (
         Statement("/system identity set name=new", "/system identity set name=new", "system"),
-        Statement(Secret("/user add password=hunter2"), "/user add password=***", "system"),
+        Statement("/ip pool add name=room ranges=10.1.1.1", "/ip pool add name=room ranges=10.1.1.1", "lan"),
+        Statement(Secret(f"{USER}=hunter2"), f"{USER}=***", "system"),
     )
 )
 
 
+def factory() -> FakeRouter:
+    return FakeRouter(Device(FACTORY, {("/system identity", ""): {"name": "old"}}))
+
+
+def commands(router: FakeRouter) -> list[str]:
+    return [line.split(" on-event")[0] for line in router.typed if " print" not in line and not line.startswith(":put")]
+
+
+def test_a_whole_change_leaves_nothing_to_change_and_nothing_behind() -> None:
+    router = factory()
+    first = driver(router)
+    running = first.read()
+    made = plan(parse(running.text), parse(TEXT), SECTIONS)
+    assert made.unmanaged == ("/queue simple",)
+    first.commit(made, 5)
+    first.close()
+    driver(router).confirm()
+    assert (router.timers, router.files) == ({}, {})
+    again = driver(router).read()
+    assert (again.release, again.pending) == ("7.18", None)
+    assert plan(parse(again.text), parse(TEXT), SECTIONS).shown() == ""
+    assert [user["name"] for user in router.device.entries["/user"]] == ["diemcau"]
+
+
 def test_backup_then_timers_then_the_change() -> None:
-    router = Router()
+    router = factory()
     device = driver(router)
     device.read()
-    router.log.clear()
+    router.typed.clear()
     device.commit(PLAN, 5)
-    order = [entry for entry in router.log if "print" not in entry]
-    assert order == [
+    assert commands(router) == [
         "/system backup save name=diemcau-revert dont-encrypt=yes",
         "/system scheduler add name=diemcau-revert-deadline interval=5m",
         "/system scheduler add name=diemcau-revert-startup start-time=startup interval=0s",
         "upload diemcau-change.rsc",
         "/import file-name=diemcau-change.rsc",
+        '/file remove [find name="diemcau-change.rsc"]',
     ]
-    assert router.timers == 2  # until somebody confirms
+    assert sorted(router.timers) == ["diemcau-revert-deadline", "diemcau-revert-startup"]  # until somebody confirms
+    assert set(router.timers.values()) == {
+        '/file remove [find name="diemcau-change.rsc"]\n/system backup load name=diemcau-revert password=""'
+    }
+
+
+def test_a_backup_outlives_a_power_cut_where_files_are_kept_in_memory() -> None:
+    router = factory()
+    router.flash = True
+    device = driver(router)
+    device.read()
+    device.commit(PLAN, 5)
+    assert "flash/diemcau-revert.backup" in router.files
+    assert all("name=flash/diemcau-revert password" in event for event in router.timers.values())
+    driver(router).confirm()
+    assert router.files == {}
+
+
+def test_the_next_run_sees_the_timer() -> None:
+    router = factory()
+    device = driver(router)
+    device.read()
+    device.commit(PLAN, 5)
+    running = driver(router).read()
+    assert running.pending and "diemcau-revert" in running.pending
+    assert "scheduler" not in running.text
+
+
+def test_nothing_to_change_says_nothing() -> None:
+    router = factory()
+    driver(router).commit(Plan(()), 5)
+    assert router.typed == []
 
 
 def test_without_its_timers_nothing_is_changed() -> None:
-    router = Router(arms=False)
-    with pytest.raises(Refused, match="revert timer could not be set"):
+    router = factory()
+    router.arms = False
+    with pytest.raises(Refused, match="revert timer could not be set: failure: no space left"):
         driver(router).commit(PLAN, 5)
-    assert not [entry for entry in router.log if "import" in entry]
+    assert not [line for line in router.typed if "import" in line]
+    assert router.files == {}  # nor the backup, which holds secrets
 
 
 def test_a_refused_statement_is_named_and_what_came_before_is_put_back() -> None:
-    router = Router(refuses=1)
+    router = factory()
+    router.refuse = {"/user add": "failure: password hunter2 is too short"}
     device = driver(router)
-    device.read()
+    before = device.read()
     with pytest.raises(Refused) as caught:
         device.commit(PLAN, 5)
-    assert (caught.value.words, caught.value.section) == ("failure: no such thing", "system")
-    assert caught.value.statement == "/user add password=***"
+    assert caught.value.words == "failure: password *** is too short"
+    assert (caught.value.statement, caught.value.section) == (f"{USER}=***", "system")
+    assert parse(driver(router).read().text) == parse(before.text)
+    assert (router.timers, router.files) == ({}, {})
+
+
+def test_what_a_statement_means_to_change_has_to_be_there() -> None:
+    router = factory()
+    statement = '/ip pool remove [find name="none"]'
+    device = driver(router)
+    device.read()
+    with pytest.raises(Refused, match="is not there") as caught:
+        device.commit(Plan((Statement(statement, statement, "lan"),)), 5)
+    assert caught.value.statement == statement
+
+
+def test_a_refusal_that_cannot_be_undone_is_left_to_the_timer() -> None:
+    router = factory()
+    router.refuse, router.refuse_once = (
+        {"/user add": "failure: no", "/ip pool remove": "failure: pool is in use"},
+        False,
+    )
+    device = driver(router)
+    device.read()
+    with pytest.raises(Unexpected, match="takes it back by itself within 5 minutes") as caught:
+        device.commit(PLAN, 5)
     assert "hunter2" not in str(caught.value)
-    assert router.identity == "old"
-    assert (router.timers, router.files) == (0, 0)
+    assert "pool is in use" in str(caught.value)
+    assert len(router.timers) == 2
 
 
-def test_confirm_removes_timers_and_files() -> None:
-    router = Router(timers=2)
-    driver(router).confirm()
-    assert (router.timers, router.files) == (0, 0)
+def test_a_user_is_not_put_back_without_a_password() -> None:
+    router = factory()
+    statements = [Statement(text, text, "system") for text in ('/user remove [find name="admin"]', "/user add name=x")]
+    router.refuse = {"/user add": "failure: no"}
+    device = driver(router)
+    device.read()
+    with pytest.raises(Unexpected, match="passwords and keys of users cannot be read"):
+        device.commit(Plan(tuple(statements)), 5)
+    assert len(router.timers) == 2
+
+
+@pytest.mark.parametrize("moment", ["/system backup save", "sftp", "/import"])
+def test_a_session_that_is_cut_is_unreachable_and_the_timer_stays(moment: str) -> None:
+    router = factory()
+    router.dies_at = moment
+    device = driver(router)
+    device.read()
+    with pytest.raises(Unreachable, match=r"^ch-om-router: ") as caught:
+        device.commit(PLAN, 5)
+    assert "hunter2" not in str(caught.value)
+    assert len(router.timers) == (0 if moment.startswith("/system") else 2)
 
 
 def test_confirm_says_when_the_router_went_back_already() -> None:
+    router = factory()
+    device = driver(router)
+    device.read()
+    device.commit(PLAN, 5)
+    router.restart()
     with pytest.raises(Unexpected, match="taken the change back before it was confirmed"):
-        driver(Router(timers=0)).confirm()
+        driver(router).confirm()
+    assert router.files == {}  # no secret stays behind even so
 
 
-def test_a_session_that_dies_while_uploading_is_unreachable() -> None:
-    router = Router()
-    router.remote_conn_pre.open_sftp = lambda: (_ for _ in ()).throw(EOFError())  # type: ignore[method-assign]
-    with pytest.raises(Unreachable, match="ga-ry-router: the change could not be uploaded"):
-        driver(router).commit(PLAN, 5)
-    assert router.timers == 2  # the router takes back what it may have got
+def test_an_export_that_is_not_complete_is_not_believed() -> None:
+    router = factory()
+    router.comment = '#error exporting "/ip/firewall/filter" (timeout)'
+    with pytest.raises(Unexpected, match="ch-om-router: the export of the configuration is incomplete"):
+        driver(router).read()
+    router.comment = '#error exporting "/system/routerboard/mode-button"'
+    assert driver(router).read().release == "7.18"
+
+
+def test_what_cannot_be_read_is_masked() -> None:
+    router = factory()
+    router.comment = '/ppp secret frob name=x password="hunter2 and more"'
+    with pytest.raises(Unexpected, match="ch-om-router: line 1 is no statement") as caught:
+        driver(router).read()
+    assert "hunter2" not in str(caught.value)

@@ -14,14 +14,14 @@ def rule(comment: str, action: str = "accept") -> Entry:
 
 
 def shown(have: list[Entry], want: list[Entry]) -> list[str]:
-    put, drop = reorder(FILTER, ENTRIES[FILTER], have, want)
+    put, drop = reorder(FILTER, ENTRIES[FILTER], *([(e, "firewall") for e in rules] for rules in (have, want)))
     return [statement.shown.removeprefix(f"{FILTER} ") for statement in (*put, *drop)]
 
 
 def test_a_rule_in_the_middle_goes_before_the_next_that_stays() -> None:
     a, b, c = map(rule, "abc")
     assert shown([a, c], [a, b, c]) == [
-        "add chain=input action=accept comment=b place-before=[find chain=input comment=c]"
+        'add chain=input action=accept comment=b place-before=[find dynamic=no chain="input" comment="c"]'
     ]
 
 
@@ -36,7 +36,7 @@ def test_a_rule_without_a_unique_name_is_found_by_its_place() -> None:
 def test_a_changed_rule_stands_in_its_new_form_before_the_old_one_goes() -> None:
     old, new, last = rule("a"), rule("a", "drop"), rule("z")
     assert shown([old, last], [new, last]) == [
-        "add chain=input action=drop comment=a place-before=[find chain=input comment=z]",
+        'add chain=input action=drop comment=a place-before=[find dynamic=no chain="input" comment="z"]',
         "remove [:pick [find dynamic=no] 0]",
     ]
 
@@ -44,3 +44,8 @@ def test_a_changed_rule_stands_in_its_new_form_before_the_old_one_goes() -> None
 def test_a_swap_moves_one_rule() -> None:
     a, b = rule("a"), rule("b")
     assert len(shown([a, b], [b, a])) == 2  # one is added in its new place, its old self removed
+
+
+def test_new_rules_come_first_to_last() -> None:
+    """So the refusal of everything else is never there before what lets the session in."""
+    assert [words.rpartition("comment=")[2] for words in shown([], list(map(rule, "abc")))] == ["a", "b", "c"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diemcau.errors import Unexpected
 from diemcau.intent import SECTIONS
 from diemcau.platforms.routeros.parse import parse, seconds
 from diemcau.platforms.routeros.render import render
+from diemcau.platforms.routeros.words import quoted, split
 from diemcau.redaction import Secret
 from tests.unit.platforms.routers import commune, hub
 
@@ -70,6 +75,9 @@ def test_defaults_spellings_and_orders_make_no_difference() -> None:
     assert parse("/ip address add address=10.0.0.1/32 interface=lo network=10.0.0.1\n") == parse(
         "/ip address add interface=lo address=10.0.0.1\n"
     )
+    assert parse("/interface wireguard peers add name=x allowed-address=10.1.0.0/16,10.2.0.0/16\n") == parse(
+        "/interface wireguard peers add name=x allowed-address=10.2.0.0/16,10.1.0.0/16\n"
+    )
 
 
 @pytest.mark.parametrize("release", ["7.18", "7.22"])
@@ -98,3 +106,95 @@ def test_what_is_no_statement_is_refused_with_its_line_and_masked(line: str) -> 
 )
 def test_time_intervals(text: str, value: int) -> None:
     assert seconds(text) == value
+
+
+def folded(terse: str, width: int) -> str:
+    """A terse export in blocks, long lines folded: between words, and inside of quoted text where it has to be."""
+    out, menu = [], ""
+    for line in terse.splitlines():
+        words = split(line)
+        at = next(i for i, word in enumerate(words) if word in ("add", "set"))
+        if menu != (menu := " ".join(words[:at])):
+            out.append(menu)
+        rest, indent = " ".join(words[at:]), ""
+        while len(indent) + len(rest) > width:
+            cut = width - len(indent) - 1
+            while rest[cut] == " " or "\\" in rest[cut - 3 : cut]:  # a blank would be lost, an escape broken
+                cut -= 1
+            out.append(f"{indent}{rest[:cut]}\\")
+            rest, indent = rest[cut:], "    "
+        out.append(indent + rest)
+    return "\r\n".join(out)
+
+
+@given(st.integers(24, 100))
+def test_a_folded_export_is_the_terse_one(width: int) -> None:
+    terse = "".join(render(commune("routeros", "7.22"), SECTIONS).values())
+    assert parse(folded(terse, width)) == parse(terse)
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
+
+
+@given(TEXTS, TEXTS, st.integers(40, 90))
+def test_any_text_survives_quoting_and_folding(comment: str, name: str, width: int) -> None:
+    line = f"/interface wireguard add comment={quoted(comment)} name={quoted(name)} private-key={quoted('k' + name)}"
+    entry = {"comment": comment, "name": name, "private-key": Secret("k" + name)}
+    wanted = {key: value for key, value in entry.items() if key != "comment" or value}
+    assert parse(line).entries["/interface wireguard"] == [wanted]
+    assert parse(folded(line, width)).entries["/interface wireguard"] == [wanted]
+
+
+def test_entries_that_are_named_by_position_or_by_what_they_are() -> None:
+    text = textwrap.dedent("""\
+        /system logging
+        set 0 action=disk
+        set [ find default=yes ] prefix="a ] b"
+        /system logging action
+        set 3 remote=10.0.0.1
+    """)
+    assert parse(text).settings == {
+        ("/system logging", "0"): {"action": "disk"},
+        ("/system logging", "find default=yes"): {"prefix": "a ] b"},
+        ("/system logging action", "3"): {"remote": "10.0.0.1"},
+    }
+
+
+def test_what_is_not_ours_may_say_what_it_likes() -> None:
+    """Spellings that no section knows are kept and never complained about."""
+    text = """\
+/tool netwatch add host=10.0.0.1 interval=500ms
+/interface bridge add name=true comment=false
+/routing bgp connection add name=x hold-time=infinity
+/system script add name=x source="line 1\\r\\nline \\\"2\\\" \\\\"
+"""
+    model = parse(text)
+    assert model.entries["/tool netwatch"] == [{"host": "10.0.0.1", "interval": "500ms"}]
+    assert model.entries["/interface bridge"] == [{"name": "true", "comment": "false"}]
+    assert model.entries["/routing bgp connection"][0]["hold-time"] == "infinity"
+    assert model.entries["/system script"][0]["source"] == 'line 1\r\nline "2" \\'
+
+
+def test_a_default_that_is_asked_for_is_no_difference() -> None:
+    """Whatever way the time is spelled."""
+    for text in ("", " lease-time=30m", " lease-time=1800s", " lease-time=00:30:00", ' comment=""'):
+        assert parse(f"/ip dhcp-server add name=x interface=lan{text}") == parse(
+            "/ip dhcp-server add name=x interface=lan"
+        )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '/ppp secret frob name=x password="a\\" hunter2"',
+        "hunter2hunter2hunter2X password",
+        '/user add "hunter2',
+        '/user add password="\\qhunter2"',
+        "aHVudGVyMg== hunter2",
+    ],
+)
+def test_no_part_of_a_secret_is_in_a_message(line: str) -> None:
+    with pytest.raises(Unexpected) as caught:
+        parse(line)
+    for part in ("hunter2", "aHVud", "\\q"):
+        assert part not in str(caught.value)

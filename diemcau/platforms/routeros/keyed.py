@@ -1,0 +1,105 @@
+"""Menus whose order has no meaning: entries are known by the arguments that name them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from diemcau.platforms import Statement
+from diemcau.platforms.routeros.menus import Menu
+from diemcau.platforms.routeros.parse import Entry
+from diemcau.platforms.routeros.statements import make, place, selector
+
+Owned = tuple[Entry, str | None]  # an entry and its section
+Name = tuple[tuple[object, ...], int]  # what names an entry, and the how manieth of that name it is
+
+
+def keyed(name: str, meta: Menu, have: list[Owned], want: list[Owned]) -> tuple[list[Statement], list[Statement]]:
+    """What is put and what is removed."""
+    old, new = _named(meta, have), _named(meta, want)
+    twins = {key for key, number in old if number}
+
+    def found(of: Name) -> str:
+        by_name = selector(meta, everything[of][0])
+        return f"[:pick {by_name} {of[1]}]" if of[0] in twins else by_name
+
+    def remove(names: Iterable[Name]) -> list[Statement]:
+        last_first = sorted(names, key=lambda of: -of[1])  # no removal changes a place that is still to come
+        return [make(name, "remove", everything[of][1], found(of)) for of in last_first]
+
+    everything = dict(old)
+    early = _in_the_way(meta, old, new)
+    put = remove(early)
+    old = {of: entry for of, entry in old.items() if of not in early}
+    put += [s for of in new if of in old for s in _change(name, meta, found(of), old[of][0], new[of])]
+    added = {of: new[of] for of in new if of not in old}
+    gone = {of: old[of] for of in old if of not in new}
+    for entry, section in added.values():
+        renamed = _same(meta, entry, section, gone, added)
+        if renamed is None:
+            put.append(make(name, "add", section, values=entry))
+        else:
+            put += _change(name, meta, found(renamed), gone.pop(renamed)[0], (entry, section))
+    return ([*remove(gone), *put], []) if meta.first else (put, remove(gone))
+
+
+def placed(name: str, meta: Menu, have: list[Owned], want: list[Owned]) -> tuple[list[Statement], list[Statement]]:
+    """The same for a menu whose entries are found by their place; what is put comes behind them."""
+    old, new = _named(meta, have), _named(meta, want)
+    put = [make(name, "add", s, values=_written(e)) for of, (e, s) in new.items() if of not in old]
+    gone = [number for number, of in reversed(list(enumerate(old))) if of not in new]
+    return put, [make(name, "remove", have[number][1], place(meta, number)) for number in gone]
+
+
+def _named(meta: Menu, entries: list[Owned]) -> dict[Name, Owned]:
+    named: dict[Name, Owned] = {}
+    times: Counter[tuple[object, ...]] = Counter()
+    for entry, section in entries:
+        key = tuple(entry.get(k, meta.defaults.get(k, "")) for k in meta.key)
+        named[key, times[key]] = entry, section
+        times[key] += 1
+    return named
+
+
+def _written(entry: Entry) -> Entry:
+    return {k: v for k, v in entry.items() if k != "key-owner"}  # the owner is a part of the key's text
+
+
+def _in_the_way(meta: Menu, old: dict[Name, Owned], new: dict[Name, Owned]) -> list[Name]:
+    """Entries that hold what another one is to get, and what the router refuses to have twice: they go first."""
+
+    def unique(entry: Entry) -> tuple[object, ...]:
+        return tuple(entry.get(k) for k in meta.same)
+
+    wanted = {unique(new[of][0]): of for of in new if of in old and unique(new[of][0]) != unique(old[of][0])}
+    return [of for of in old if meta.same and wanted.get(unique(old[of][0]), of) != of]
+
+
+def _same(
+    meta: Menu, entry: Entry, section: str | None, gone: dict[Name, Owned], added: dict[Name, Owned]
+) -> Name | None:
+    """What names the one entry that would go and is this one but for its name, in the same section."""
+
+    def alike(other: Entry) -> bool:
+        return all(k in entry and other.get(k) == entry[k] for k in meta.same)
+
+    if not meta.same or sum(alike(other) for other, _ in added.values()) != 1:
+        return None
+    found = [of for of, (other, owned) in gone.items() if owned == section and alike(other)]
+    return found[0] if len(found) == 1 else None
+
+
+def _change(name: str, meta: Menu, found: str, old: Entry, new: Owned) -> list[Statement]:
+    """At most one statement: arguments that differ, those that go back to their default, those that go."""
+    entry, section = new
+    skip = meta.write_only | meta.derived
+    changed: Entry = {k: v for k, v in entry.items() if k not in skip and old.get(k) != v}
+    unset = []
+    for key in old.keys() - entry.keys() - skip - meta.chosen:
+        if key in meta.defaults:
+            changed[key] = meta.defaults[key]
+        else:
+            unset.append(key)
+    if not changed and not unset:
+        return []
+    return [make(name, "set", section, found, dict(sorted(changed.items())), unset)]
