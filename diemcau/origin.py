@@ -33,8 +33,11 @@ INVENTORY = Place("inventory", 0)
 
 
 def of(value: object) -> Place | None:
-    """Where ``value`` was written; None when nothing tells (booleans and null carry no tag)."""
-    origin = Origin.get_tag(value) if Origin is not None else None
+    """Where ``value`` was written; None when nothing tells (booleans and null carry no tag).
+
+    ``value`` may also be the place itself, as errors of ansible-core carry it.
+    """
+    origin = None if Origin is None else value if isinstance(value, Origin) else Origin.get_tag(value)
     if origin is None:
         return None
     if origin.path is None:

@@ -65,7 +65,8 @@ def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Callable
                 f"    to do: wait until the router has taken that change back, run again with -l {job.target.host}"
             )
         backup(running.text)
-        tell(f"{len(plan.statements)} statements, taken back after {job.confirm_minutes} min unless confirmed")
+        count = "1 statement" if len(plan.statements) == 1 else f"{len(plan.statements)} statements"
+        tell(f"{count}, taken back after {job.confirm_minutes} min unless confirmed")
         _commit(job, driver, plan)
     finally:
         driver.close()

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from diemcau import hosts, platforms, vaultfiles
+from diemcau import hosts, platforms, variablefiles, vaultfiles
 from diemcau.backups import Vault
 from diemcau.district import District, build
 from diemcau.errors import DiemcauError
@@ -51,7 +51,7 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
         except DiemcauError as error:
             return failed(str(error))
         except AnsibleError as error:
-            return failed(error.message)
+            return failed(variablefiles.in_words(error))
         except Exception as error:  # a defect of ours: name the place, never the values, which may be secret
             place = traceback.extract_tb(error.__traceback__)[-1]
             return failed(

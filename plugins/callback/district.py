@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ansible import constants as C
+from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
 from diemcau import worker  # noqa: F401  # loaded here once, inherited by every worker process
 from diemcau.report import district_table, resume_command
+from diemcau.variablefiles import unreadable
 
 DOCUMENTATION = """
     name: district
@@ -41,6 +43,10 @@ class CallbackModule(Default):  # type: ignore[misc]
     def v2_playbook_on_start(self, playbook: Any) -> None:
         self._playbook = playbook._file_name
         super().v2_playbook_on_start(playbook)
+        if problems := unreadable(playbook.get_loader(), context.CLIARGS.get("inventory") or ()):
+            for problem in problems:
+                self._display.display(f"\n{problem}", color=C.COLOR_ERROR)
+            raise SystemExit(4)  # what Ansible ends with when it cannot read a file; it would not name the file
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         # The banner is printed with the first line below it: tasks that have nothing to tell stay silent.

@@ -30,6 +30,7 @@ class Server:
         self.host_key = asyncssh.generate_private_key("ssh-ed25519")
         self.user_key = asyncssh.generate_private_key("ssh-ed25519")
         self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
+        self.over = threading.Event()  # a session has ended: the next one may have the device
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def _serve(self) -> None:
@@ -60,6 +61,8 @@ class Server:
                 self.device.sendall(typed)
         except (asyncssh.BreakReceived, OSError):
             pass
+        finally:
+            self.over.set()
         process.exit(0)
 
     def target(self, **changed: object) -> Target:
@@ -100,6 +103,7 @@ def test_a_whole_change_over_two_sessions_without_a_fixed_pause() -> None:
         first.commit(plan(parse(running.text), desired, SECTIONS), 5)
         first.close()
         first.close()
+        assert server.over.wait(10)  # or the first session would read what the second is told
         device.__dict__.update(FakeVyos(device.running).__dict__ | {"timer": True, "saved": device.saved})
         second = connect(server.target())
         second.confirm()
