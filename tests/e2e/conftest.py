@@ -75,14 +75,17 @@ class District:
         return self.must("twin", "run", "--", *argv, *commands).strip()
 
     def all_secrets(self) -> dict[str, str]:
-        """File and name of every secret -> a text that gives it away: itself, or the longest line of a key."""
+        """File and name of every secret -> a text that gives it away: itself, or the last whole line of a key.
+
+        The first lines of all keys are the same.
+        """
         found = {}
         for path in sorted((PROJECT / "secrets").glob("*.yml")):
             # Not through run(): what this prints must not be in the logs that are searched.
             view = ["ansible-vault", "view", str(path)]
             text = subprocess.run(view, cwd=PROJECT, env=self.environment, check=True, capture_output=True, text=True)
             for name, value in yaml.safe_load(text.stdout).items():
-                found[f"{path.name}: {name}"] = max(value.splitlines()[1:-1] or [value], key=len)
+                found[f"{path.name}: {name}"] = max(value.splitlines()[-2:0:-1] or [value], key=len)
         return found
 
     def capture_at_provider(self, during: Callable[[], object]) -> str:
