@@ -12,23 +12,14 @@ from diemcau import checks, overlaps, platforms, rules, secrets, sites, tunnels
 from diemcau.errors import InventoryError
 from diemcau.formats import SLUG
 from diemcau.intent import Admin, Lan, Reservation, Router, System, Wan
+from diemcau.rooms import Endpoint, desired
+from diemcau.rooms import checks as room_checks
 from diemcau.secrets import SecretSource
 from diemcau.sites import Common, Site
 from diemcau.tunnels import Layout
 from diemcau.validation import Report, Specs, check_host
 
 ADMIN = "diemcau"  # the one user of every router
-
-
-@dataclass(frozen=True)
-class Room:
-    """The endpoint of one site."""
-
-    host: str  # "ga-ry-room"
-    site: str  # "ga-ry"
-    display_name: str  # "Ga Ry"
-    mac: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +33,7 @@ class District:
     control_address: str
     call_server: str
     routers: dict[str, Router]  # by host; hubs first, then by number
-    rooms: dict[str, Room]  # by host, in the same order
+    rooms: dict[str, Endpoint]  # by host, in the same order
     numbers: dict[str, int]  # site -> its number
     secrets_wanted: dict[str, tuple[str, ...]]  # file of secrets -> names, for diemcau.secrets.ensure()
 
@@ -74,10 +65,16 @@ def build(
         control_address=str(layout.control_address),
         call_server=str(layout.call_server),
         routers={site.router: _router(site, layout, source) for site in layout.sites},
-        rooms={site.room: _room(site) for site in layout.sites},
+        rooms={s.room_host: desired.endpoint(s, layout, source, _rates(specs)) for s in layout.sites},
         numbers={site.slug: site.number for site in layout.sites},
         secrets_wanted=wanted,
     )
+
+
+def _rates(specs: Specs) -> tuple[int, ...]:
+    """The rates of calls in kbit/s that an endpoint offers."""
+    calls = specs.room["room"]["options"]["calls"]["options"]
+    return tuple(calls["rate_kbps"]["choices"])
 
 
 def _releases(platform: str) -> Sequence[str]:
@@ -111,6 +108,8 @@ def _layout(report: Report, specs: Specs, names: Sequence[str], releases: checks
         overlaps.lan(report, site)
     # What follows from a number or a prefix that two sites have is no mistake of its own.
     numbered = [site for site in resolved if site.router not in second]
+    rooms = [site for site in numbered if site.circuits]
+    room_checks.rooms(report, rooms, _rates(specs))
     second |= overlaps.prefixes(report, numbered, common)
     overlaps.addresses(report, [site for site in numbered if site.router not in second], common)
     hubs = tuple(sorted((s for s in resolved if s.hub is not None), key=lambda s: s.hub or 0))
@@ -170,12 +169,8 @@ def _secrets_wanted(layout: Layout) -> dict[str, tuple[str, ...]]:
     for site in layout.sites:
         interfaces = [f"wg{index}" for index in range(len(sites.tunnel_networks(layout.common, site.hub)))]
         wanted[site.router] = secrets.wanted_of_router(interfaces)
-        wanted[site.room] = secrets.WANTED_OF_ROOM
+        wanted[site.room_host] = secrets.WANTED_OF_ROOM
     return wanted
-
-
-def _room(site: Site) -> Room:
-    return Room(site.room, site.slug, site.name, site.mac, str(site.room_address))
 
 
 def _router(site: Site, layout: Layout, source: SecretSource) -> Router:
@@ -224,7 +219,7 @@ def _system(site: Site, layout: Layout, source: SecretSource) -> System:
 
 def _lan(site: Site, layout: Layout) -> Lan:
     settings = site.values["lan"]
-    room = Reservation(site.room, site.mac, str(site.room_address))
+    room = Reservation(site.room_host, site.mac, str(site.room_address))
     others = (Reservation(r["name"], r["mac"], str(r["address"])) for r in settings["reservations"])
     return Lan(
         interface=rules.bridge(site),

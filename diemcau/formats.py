@@ -63,6 +63,13 @@ def text(value: str) -> str:
     return str(value)
 
 
+def label(value: str) -> str:
+    """Text that an endpoint keeps and shows, in double quotes on its command line; may be empty."""
+    if len(value) > 40 or '"' in value or not (value.isprintable()):
+        raise ValueError(f"{shown(value)} is no text that an endpoint takes")
+    return str(value)
+
+
 def mac(value: str) -> str:
     """The MAC address of one device, in lower case with colons."""
     if not re.fullmatch(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}", value):
@@ -156,6 +163,11 @@ _INTERFACE = Format(
 )
 _SLUG = Format(
     pattern(SLUG, 15, "name"), "lower-case letters, digits and hyphens, at most 15", "Choose a short plain name."
+)
+_ROOM_PORT = Format(number(1024, 65535, "port for media"), "1024 to 65535", "Leave it out.")
+_DSCP = Format(number(0, 63, "DSCP"), "0 to 63, such as 46 for EF", "Leave it out.")
+_LABEL = Format(
+    label, "text in one line, at most 40 characters, without double quotes", "Write a shorter text, or leave it out."
 )
 _SITE = Format(pattern(SLUG, 56, "name of a site"), "the name of a site, such as huyen-uy", "Write a site's name.")
 
@@ -258,4 +270,36 @@ FORMATS: dict[str, Format] = {
         prefix, "a prefix such as 198.51.100.0/24; 0.0.0.0/0 for everything", "Write what the room may reach."
     ),
     "firewall.allow.ports": _PORT,
+    "serial": Format(
+        pattern(r"[A-Z0-9]{8,20}", 20, "serial number"),
+        "8 to 20 capital letters and digits, in quotes",
+        "Copy the serial number from the label of the device, in quotes.",
+    ),
+    "model": _LABEL,
+    "room.extension": Format(
+        pattern(r"[0-9]{2,10}", 10, "extension"), "2 to 10 digits, in quotes", "Write it in quotes, or leave it out."
+    ),
+    "room.system_name": _LABEL,
+    "room.hostname": Format(
+        pattern(SLUG, 36, "host name"), "lower-case letters, digits and hyphens, at most 36", "Leave it out."
+    ),
+    "room.contact": _LABEL,
+    "room.location": _LABEL,
+    "room.sip.registrar": _ADDRESS,
+    "room.sip.proxy": _ADDRESS,
+    "room.h323.gatekeeper": _ADDRESS,
+    "room.calls.longest_minutes": Format(number(0, 2880, "time"), "0 (never) to 2880 minutes", "Leave it out."),
+    "room.media.udp_port_low": _ROOM_PORT,
+    "room.media.udp_port_high": _ROOM_PORT,
+    "room.media.tcp_port_low": _ROOM_PORT,
+    "room.media.tcp_port_high": _ROOM_PORT,
+    "room.media.dscp_audio": _DSCP,
+    "room.media.dscp_video": _DSCP,
+    "room.media.dscp_control": _DSCP,
+    "room.volume": Format(number(0, 50, "volume"), "0 to 50", "Leave it out."),
+    "room.timezone": Format(
+        pattern(r"[A-Za-z][A-Za-z_+-]*", 40, "time zone of the endpoint"),
+        "a name that the endpoint knows, such as Asia_Bangkok",
+        "Leave it out.",
+    ),
 }

@@ -102,7 +102,7 @@ def addresses(report: Report, sites: Sequence[Site], district: Common) -> None:
         for index, circuit in enumerate(site.values["wan"].get("circuits", [])):
             if circuit.get("address") is not None:
                 claims.append((circuit["address"].ip, (host, ("wan", "circuits", index, "address"))))
-        macs.append((site.mac, (site.room, ("mac",))))
+        macs.append((site.mac, (site.room_host, ("mac",))))
         for index, entry in enumerate(site.values["lan"].get("reservations", [])):
             if {"address", "mac"} <= entry.keys():
                 claims.append((entry["address"], (host, ("lan", "reservations", index, "address"))))

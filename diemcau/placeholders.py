@@ -40,6 +40,15 @@ class PlaceholderSecrets:
     def admin_password(self, host: str) -> Secret:
         return Secret(f"secret-of-{host}")
 
+    def room_password(self, host: str) -> Secret:
+        return Secret(f"room-secret-of-{host}")
+
+    def sip_password(self, host: str) -> Secret:
+        return Secret(f"sip-secret-of-{host}")
+
+    def snmp_community(self) -> Secret:
+        return Secret("secret-snmp-community")
+
     def admin_ssh_key(self) -> Secret:
         return self.ssh_host_key("control")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 REASON_WIDTH = 70  # columns; the whole message stands below the table
-HEADINGS = ("Điểm cầu", "Thiết bị", "Đường hầm", "BGP", "Phòng họp", "Kết quả")
+HEADINGS = ("Điểm cầu", "Thiết bị", "Đường hầm", "BGP", "Phòng họp", "Số máy", "Kết quả")
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -30,22 +30,40 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [line.rstrip() for line in captured.get().splitlines()]
 
 
-def district_table(states: Iterable[Mapping[str, Any]]) -> list[str]:
-    """One row for each site, hubs first, then by number. ``states``: what the action ``router_state`` found."""
-    ordered = sorted(states, key=lambda s: s["number"])
-    rows = [
-        (
-            s["name"],
-            s["platform"],
-            f"{s['tunnels_up']}/{s['tunnels']}",
-            f"{s['neighbors_up']}/{s['neighbors']}",
-            s["room_address"] or "–",
-            "sẵn sàng" if s["ready"] else f"CHƯA: {textwrap.shorten(s['reason'], REASON_WIDTH, placeholder=' …')}",
+def district_table(
+    states: Mapping[str, Mapping[str, Any]], rooms: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[str]:
+    """One row for each site, hubs first, then by number.
+
+    Site -> what the actions ``router_state`` and ``polycom_info`` found out; a site may be in one of the two only.
+    """
+    rooms = rooms or {}
+    sites = sorted({*states, *rooms}, key=lambda site: (states.get(site) or rooms[site])["number"])
+    rows, ready = [], 0
+    for site in sites:
+        router, room = states.get(site, {}), rooms.get(site, {})
+        reasons = list(filter(None, (router.get("reason"), room.get("reason"))))
+        ready += not reasons
+        shortened = textwrap.shorten("; ".join(reasons), REASON_WIDTH, placeholder=" …")
+        rows.append(
+            (
+                str((router or room)["name"]),
+                router.get("platform", "–"),
+                f"{router['tunnels_up']}/{router['tunnels']}" if router else "–",
+                f"{router['neighbors_up']}/{router['neighbors']}" if router else "–",
+                router.get("room_address") or "–",
+                _registration(room),
+                f"CHƯA: {shortened}" if reasons else "sẵn sàng",
+            )
         )
-        for s in ordered
-    ]
-    ready = sum(1 for s in ordered if s["ready"])
-    return ["", *table(HEADINGS, rows), "", f"{ready}/{len(ordered)} điểm cầu sẵn sàng"]
+    return ["", *table(HEADINGS, rows), "", f"{ready}/{len(rows)} điểm cầu sẵn sàng"]
+
+
+def _registration(room: Mapping[str, Any]) -> str:
+    if not room:
+        return "–"
+    state = "đang họp" if room["in_call"] else "đã đăng ký" if room["registered"] else "chưa đăng ký"
+    return f"{room['extension']} {state}"
 
 
 def resume_command(playbook: str, hosts: Sequence[str]) -> str:

@@ -19,6 +19,9 @@ DISTRICT = "district"  # the file of what belongs to no device
 ADMIN_KEY = "admin_ssh_private_key"  # opens every router to the control machine
 HOST_KEY = "ssh_host_key"
 PASSWORD = "admin_password"
+ROOM_PASSWORD = "room_password"  # of a room's endpoint at the remote control
+SIP_PASSWORD = "sip_password"  # of its account at the call server
+SNMP_COMMUNITY = "snmp_community"  # of all endpoints that answer SNMP
 WIREGUARD = "wireguard_private_key_"  # and the interface's name
 
 MAKE = "Run: ansible-playbook playbooks/secrets.yml"
@@ -42,6 +45,12 @@ class SecretSource(Protocol):
 
     def admin_password(self, host: str) -> Secret: ...
 
+    def room_password(self, host: str) -> Secret: ...
+
+    def sip_password(self, host: str) -> Secret: ...
+
+    def snmp_community(self) -> Secret: ...
+
     def admin_ssh_key(self) -> Secret:
         """The control machine's private key."""
 
@@ -53,8 +62,8 @@ def wanted_of_router(interfaces: Collection[str]) -> tuple[str, ...]:
     return (*(f"{WIREGUARD}{interface}" for interface in interfaces), HOST_KEY, PASSWORD)
 
 
-WANTED_OF_ROOM = (PASSWORD,)
-WANTED_OF_DISTRICT = (ADMIN_KEY,)
+WANTED_OF_ROOM = (PASSWORD, ROOM_PASSWORD, SIP_PASSWORD)
+WANTED_OF_DISTRICT = (ADMIN_KEY, SNMP_COMMUNITY)
 
 
 class VaultSecrets:
@@ -118,6 +127,15 @@ class VaultSecrets:
     def admin_password(self, host: str) -> Secret:
         return self._secret(host, PASSWORD)
 
+    def room_password(self, host: str) -> Secret:
+        return self._secret(host, ROOM_PASSWORD)
+
+    def sip_password(self, host: str) -> Secret:
+        return self._secret(host, SIP_PASSWORD)
+
+    def snmp_community(self) -> Secret:
+        return self._secret(DISTRICT, SNMP_COMMUNITY)
+
     def admin_ssh_key(self) -> Secret:
         return self._secret(DISTRICT, ADMIN_KEY)
 
@@ -156,12 +174,14 @@ def _path(directory: Path, host: str) -> Path:
     return directory / f"{host}.yml"
 
 
+_A_PASSWORD = (keys.new_password, "12 to 32 letters, digits and . _ + = : @ % / , -")
+
 # Kind of secret -> how one is made, and what it looks like.
 _KINDS: dict[str, tuple[Callable[[], str], str]] = {
     WIREGUARD: (keys.new_wireguard, "a WireGuard private key: 43 characters of base64 and ="),
     HOST_KEY: (keys.new_ssh, "an ed25519 private key in OpenSSH's form"),
     ADMIN_KEY: (keys.new_ssh, "an ed25519 private key in OpenSSH's form"),
-    PASSWORD: (keys.new_password, "12 to 32 letters, digits and . _ + = : @ % / , -"),
+    **dict.fromkeys((PASSWORD, ROOM_PASSWORD, SIP_PASSWORD, SNMP_COMMUNITY), _A_PASSWORD),
 }
 
 

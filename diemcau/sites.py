@@ -36,6 +36,7 @@ class Site:
     release: str
     mac: str  # of the room's endpoint
     values: Mapping[str, Any]  # the router's variables, checked and with defaults
+    room: Mapping[str, Any]  # the room's, likewise
     circuits: tuple[Circuit, ...]
     lan: IPv4Network
     router_address: IPv4Address
@@ -53,7 +54,7 @@ class Site:
         return f"{self.slug}-router"
 
     @property
-    def room(self) -> str:
+    def room_host(self) -> str:
         """The room's host name in the inventory."""
         return f"{self.slug}-room"
 
@@ -80,7 +81,7 @@ def resolve(
     """The site of checked variables; None, with the reasons in the report, when it cannot be derived."""
     identity, host = router.get("site", {}), f"{slug}-router"
     complete = {"number", "name"} <= identity.keys() and {"platform", "release", "ports", *SECTIONS} <= router.keys()
-    if not complete or "mac" not in room or not {"lan", "bridge"} <= router["ports"].keys():
+    if not complete or not {"mac", "family", "room"} <= room.keys() or not {"lan", "bridge"} <= router["ports"].keys():
         return None  # each of them is in the report already
     number, supernet = identity["number"], district.supernet
     lan = router["lan"]
@@ -110,6 +111,7 @@ def resolve(
         release=router["release"],
         mac=room["mac"],
         values=router,
+        room=room,
         circuits=circuits,
         lan=network,
         router_address=addresses[0],

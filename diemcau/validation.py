@@ -42,7 +42,8 @@ def load_specs(project: Path = origin.PROJECT) -> Specs:
     roles: dict[str, Any] = {}
     for section in SECTIONS:
         roles |= _read(project / "roles" / section / "meta" / "argument_specs.yml")["main"]["options"]
-    return Specs({**common, **own["router"]["options"], **roles}, {**common, **own["room"]["options"]})
+    room = _read(project / "roles" / "room" / "meta" / "argument_specs.yml")["main"]["options"]
+    return Specs({**common, **own["router"]["options"], **roles}, {**common, **own["room"]["options"], **room})
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -155,7 +156,9 @@ def _value(report: Report, host: str, option: Mapping[str, Any], value: Any, pat
 def _scalar(report: Report, host: str, option: Mapping[str, Any], value: Any, path: Path_) -> Any:
     choices = option.get("choices")
     if choices and value not in choices:
-        close = difflib.get_close_matches(str(value), choices, 1)
+        near = difflib.get_close_matches(str(value), map(str, choices), 1)
+        lower = [choice for choice in choices if isinstance(choice, int) and choice < value]
+        close = lower[-1:] or near  # a rate that is not offered: the next one below it
         expected = f"one of {', '.join(map(str, choices))}"
         remedy = f"Write {close[0]}." if close else "Write one of these, or leave the key out."
         report.add(host, path, f"{shown(value)} is not known", expected, remedy)

@@ -37,7 +37,8 @@ class CallbackModule(Default):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._errors: dict[str, str] = {}  # message -> host: the same message of many hosts is told once
-        self._states: dict[str, dict[str, Any]] = {}  # site -> what was found out about it
+        self._states: dict[str, dict[str, Any]] = {}  # site -> what its router says
+        self._rooms: dict[str, dict[str, Any]] = {}  # site -> what its endpoint says
         self._playbook = ""
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
@@ -84,14 +85,16 @@ class CallbackModule(Default):  # type: ignore[misc]
     def _note(self, values: Any) -> None:
         if "site_state" in values:
             self._states[values["site_state"]["site"]] = values["site_state"]
+        if "room_state" in values:
+            self._rooms[values["room_state"]["site"]] = values["room_state"]
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         super().v2_playbook_on_stats(stats)
-        if self._states:
-            for line in district_table(self._states.values()):
+        if self._states or self._rooms:
+            for line in district_table(self._states, self._rooms):
                 self._display.display(line)
         left = sorted(h for h in stats.processed if stats.failures.get(h) or stats.dark.get(h))
-        if left and self._states:
+        if left and (self._states or self._rooms):
             self._display.display(resume_command(self._playbook, left), color=C.COLOR_ERROR)
         for message in self._errors:
             self._display.display(f"\n{message}", color=C.COLOR_ERROR)

@@ -19,10 +19,26 @@ NOT_READY = {
 
 
 def test_one_row_for_each_site_in_the_order_of_their_numbers() -> None:
-    text = "\n".join(report.district_table([READY, NOT_READY]))
+    text = "\n".join(report.district_table({"ga-ry": READY, "huyen-uy": NOT_READY}))
     assert text.index("Huyện ủy") < text.index("Ga Ry")
     assert "CHƯA: [x] chưa có địa chỉ" in text  # brackets are text, not markup
     assert "1/2 điểm cầu sẵn sàng" in text
+
+
+ROOM = {"name": "Ga Ry", "number": 18, "extension": "8018", "registered": True, "in_call": False, "reason": ""}
+
+
+def test_a_site_is_ready_when_router_and_endpoint_are() -> None:
+    text = "\n".join(report.district_table({"ga-ry": READY}, {"ga-ry": ROOM}))
+    assert "8018 đã đăng ký" in text and "1/1 điểm cầu sẵn sàng" in text
+    refused = {**ROOM, "registered": False, "reason": "sai mật khẩu"}
+    text = "\n".join(report.district_table({"ga-ry": READY}, {"ga-ry": refused}))
+    assert "8018 chưa đăng ký" in text and "CHƯA: sai mật khẩu" in text and "0/1 điểm cầu sẵn sàng" in text
+
+
+def test_a_room_alone_has_a_row_as_well() -> None:
+    text = "\n".join(report.district_table({}, {"ga-ry": {**ROOM, "in_call": True}}))
+    assert "Ga Ry" in text and "8018 đang họp" in text
 
 
 def test_columns_line_up_under_vietnamese_headings() -> None:

@@ -66,10 +66,11 @@ def golden(error: DiemcauError, directory: Path, name: str) -> None:
 
 def test_what_is_wanted() -> None:
     router = ("wireguard_private_key_wg0", "wireguard_private_key_wg1", "ssh_host_key", "admin_password")
+    room = ("admin_password", "room_password", "sip_password")
     assert {
-        "district": ("admin_ssh_private_key",),
+        "district": ("admin_ssh_private_key", "snmp_community"),
         **{f"{site}-router": router for site in ("huyen-uy", "ubnd", "dang", "ga-ry")},
-        **{f"{site}-room": ("admin_password",) for site in ("huyen-uy", "ubnd", "dang", "ga-ry")},
+        **{f"{site}-room": room for site in ("huyen-uy", "ubnd", "dang", "ga-ry")},
     } == WANTED
     assert "wireguard_private_key_wg1" not in district(one_hub(1)).secrets_wanted["huyen-uy-router"]
 
@@ -77,7 +78,7 @@ def test_what_is_wanted() -> None:
 def test_everything_is_made_once(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     created = secrets.ensure(WANTED, folder, VAULT)
-    assert len(created) == sum(map(len, WANTED.values())) == 1 + 4 * 5
+    assert len(created) == sum(map(len, WANTED.values())) == 2 + 4 * 7
     assert "ga-ry-router: ssh_host_key" in created
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
@@ -89,7 +90,7 @@ def test_everything_is_made_once(tmp_path: Path) -> None:
 
 def test_all_secrets_differ(directory: Path) -> None:
     values = [v for text in content(directory).values() for v in yaml.safe_load(VAULT.decrypt(text)).values()]
-    assert len(set(values)) == len(values) == 21
+    assert len(set(values)) == len(values) == 30
 
 
 def test_a_new_site_gets_its_own_and_the_others_stay(directory: Path) -> None:
@@ -113,7 +114,7 @@ def test_a_missing_secret_is_added_and_the_others_of_its_file_stay(directory: Pa
 
 
 def test_finding_out_what_is_missing_makes_nothing(tmp_path: Path) -> None:
-    assert len(secrets.missing(WANTED, tmp_path / "secrets", VAULT)) == 21
+    assert len(secrets.missing(WANTED, tmp_path / "secrets", VAULT)) == 30
     assert not (tmp_path / "secrets").exists()
 
 

@@ -32,7 +32,7 @@ def common() -> Common:
 def test_a_commune() -> None:
     site, report = resolved("ga-ry")
     assert site is not None and not report
-    assert (site.router, site.room, site.hub, site.number) == ("ga-ry-router", "ga-ry-room", None, 18)
+    assert (site.router, site.room_host, site.hub, site.number) == ("ga-ry-router", "ga-ry-room", None, 18)
     assert [str(a) for a in (site.lan, site.router_address, site.room_address)] == [
         "10.77.18.0/24",
         "10.77.18.1",

@@ -1,0 +1,22 @@
+"""Files that a run leaves for people: written only when they differ, private ones readable for nobody else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def put(path: Path, content: str, *, private: bool, check: bool) -> bool:
+    """Make the file hold ``content``; whether it did not before. With ``check`` nothing is written.
+
+    A private file has mode 0600 from its first byte on, in a folder of mode 0700 if that has to be made.
+    """
+    wanted = content.encode()
+    if path.exists() and path.read_bytes() == wanted:
+        return False
+    if not check:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb") as file:
+            file.write(wanted)
+    return True

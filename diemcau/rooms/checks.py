@@ -1,0 +1,60 @@
+"""What no single value of a room shows: whether names, extensions, rates and ports fit the device and each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from diemcau import checks
+from diemcau.rooms import desired
+from diemcau.sites import Site
+from diemcau.validation import Report
+
+LONGEST_NAME = 40  # characters: `device.local.deviceName` of both families
+
+
+def rooms(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> None:
+    """Everything about all rooms. ``offered``: the rates of calls in kbit/s that the family knows."""
+    claims = [(desired.extension(site), (site.room_host, ("room", "extension"))) for site in sites]
+    checks.unique(report, claims, "extension", "Give each room its own extension.")
+    for site in sites:
+        _name(report, site)
+        _rates(report, site, offered)
+        _ports(report, site)
+        h323 = site.room["room"].get("h323", {})
+        if "gatekeeper" in h323 and not h323.get("enabled", True):
+            remedy = "Write enabled: true, or take the gatekeeper out."
+            report.add(site.room_host, ("room", "h323", "gatekeeper"), "H.323 is off", "H.323 switched on", remedy)
+
+
+def _name(report: Report, site: Site) -> None:
+    name = desired.system_name(site)
+    if len(name) > LONGEST_NAME:
+        found = f"{name[:20]}… has {len(name)} characters"
+        expected = f"at most {LONGEST_NAME}: the endpoint takes no more"
+        report.add(site.room_host, ("room", "system_name"), found, expected, "Write a shorter room.system_name.")
+
+
+def _rates(report: Report, site: Site, offered: Sequence[int]) -> None:
+    rate, highest = desired.rate_kbps(site, offered), desired.highest_rate_kbps(site, offered)
+    carried, path = desired.carried_kbps(site), ("room", "calls", "rate_kbps")
+    if "rate_kbps" in site.room["room"].get("calls", {}) and rate > carried:
+        found = f"{rate} is more than the site's first circuit carries"
+        fitting = [offer for offer in offered if offer <= carried]
+        remedy = f"Write {fitting[-1]}, or leave it out." if fitting else "Leave it out."
+        expected = f"at most {carried} kbit/s: the circuit's slower rate, less a sixth for everything else"
+        report.add(site.room_host, path, found, expected, remedy)
+    if highest < rate:
+        found = f"{highest} is less than the rate of the room's own calls, {rate}"
+        path = ("room", "calls", "highest_rate_kbps")
+        report.add(site.room_host, path, found, f"at least {rate} kbit/s", "Correct one of them.")
+
+
+def _ports(report: Report, site: Site) -> None:
+    media = site.room["room"].get("media", {})
+    for protocol, least in (("tcp", 1), ("udp", 5)):
+        low, high = media.get(f"{protocol}_port_low"), media.get(f"{protocol}_port_high")
+        if low is not None and high is not None and high - low < least:
+            found = f"{high} leaves {max(high - low + 1, 0)} ports from {low} on"
+            expected = f"at least {low + least}: a call takes {least + 1} ports"
+            path = ("room", "media", f"{protocol}_port_high")
+            report.add(site.room_host, path, found, expected, "Widen the range, or leave both out.")

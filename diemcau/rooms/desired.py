@@ -1,0 +1,153 @@
+"""What the inventory asks of one room's endpoint, complete: derived where it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from diemcau.rooms import Endpoint, Value
+from diemcau.secrets import SecretSource
+from diemcau.sites import Site
+from diemcau.tunnels import Layout
+
+FIRST_EXTENSION = 8000  # plus the site's number
+HIGHEST_RATE = 1920  # kbit/s: 1080p30 as Polycom's own units need it, with content beside it
+HEADROOM = 1.2  # of a circuit: what a call takes besides its own rate, and what the site needs beside the call
+
+_AES = {
+    "off": "no",
+    "when_available": "yes",
+    "required_video": "requiredvideocallsonly",
+    "required_all": "requiredallcalls",
+}
+
+
+def extension(site: Site) -> str:
+    """What others dial."""
+    return str(site.room["room"].get("extension", FIRST_EXTENSION + site.number))
+
+
+def system_name(site: Site) -> str:
+    """The name on the screen."""
+    return str(site.room["room"].get("system_name", site.name))
+
+
+def rate_kbps(site: Site, offered: Sequence[int]) -> int:
+    """The rate of calls: given, or the highest offered one that the site's first circuit carries both ways."""
+    given = site.room["room"].get("calls", {}).get("rate_kbps")
+    limit = min(HIGHEST_RATE, carried_kbps(site))
+    return int(given or max((rate for rate in offered if rate <= limit), default=min(offered)))
+
+
+def highest_rate_kbps(site: Site, offered: Sequence[int]) -> int:
+    """The highest rate of a call that somebody else makes: given, or the room's own."""
+    return int(site.room["room"].get("calls", {}).get("highest_rate_kbps") or rate_kbps(site, offered))
+
+
+def carried_kbps(site: Site) -> int:
+    """The highest rate of a call that the site's first circuit carries both ways."""
+    first = min(site.circuits, key=lambda circuit: circuit.distance)
+    return int(min(first.up_kbps, first.down_kbps) / HEADROOM)
+
+
+def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence[int]) -> Endpoint:
+    """Everything that is asked of a site's endpoint. ``offered``: the rates of its family in kbit/s."""
+    return Endpoint(
+        host=site.room_host,
+        site=site.slug,
+        display_name=site.name,
+        mac=site.mac,
+        address=str(site.room_address),
+        family=site.room["family"],
+        model=site.room.get("model", ""),
+        serial=site.room.get("serial", ""),
+        extension=extension(site),
+        settings=_settings(site, layout, source, offered),
+        admin_password=source.admin_password(site.room_host),
+        room_password=source.room_password(site.room_host),
+    )
+
+
+def _settings(site: Site, layout: Layout, source: SecretSource, offered: Sequence[int]) -> dict[str, Value]:
+    """Neutral name -> value, in the order in which they are sent: who it is, what it may, where it registers."""
+    room = site.room["room"]
+    first = min(site.circuits, key=lambda circuit: circuit.distance)
+    hubs = [str(hub.loopback) for hub in layout.hubs]
+    return {
+        "system_name": system_name(site),
+        "hostname": room.get("hostname", site.room_host),
+        "contact": room["contact"],
+        "location": room["location"],
+        "dhcp": "client",
+        "timezone": room["timezone"],
+        "daylight_saving": False,
+        "ntp_mode": "manual",
+        "ntp_server": hubs[0],
+        "ntp_secondary_server": hubs[-1],
+        **_calls(room["calls"], rate_kbps(site, offered), highest_rate_kbps(site, offered)),
+        "max_tx_kbps": int(first.up_kbps / HEADROOM),
+        "max_rx_kbps": int(first.down_kbps / HEADROOM),
+        "volume": room["volume"],
+        "sleep_minutes": room["sleep_minutes"],
+        **_media(room["media"]),
+        **_access(room["snmp"], source),
+        **_h323(room["h323"], extension(site), system_name(site)),
+        **_sip(room["sip"], extension(site), str(layout.call_server), source, site.room_host),
+    }
+
+
+def _calls(calls: Mapping[str, Any], rate: int, highest: int) -> dict[str, Value]:
+    answer = "yes" if calls["auto_answer"] else "no"
+    return {
+        "call_rate_kbps": rate,
+        "max_call_rate_kbps": highest,
+        "auto_answer": answer,
+        "multipoint_auto_answer": answer,
+        "mute_auto_answer": calls["mute_on_answer"],
+        "encryption": _AES[calls["encryption"]],
+        "max_call_minutes": calls["longest_minutes"],
+        "content_sharing": True,
+    }
+
+
+def _media(media: Mapping[str, Any]) -> dict[str, Value]:
+    ports = ("tcp_port_low", "tcp_port_high", "udp_port_low", "udp_port_high")
+    return {
+        "nat": "off",  # behind the tunnels every room has an address that all others reach
+        "firewall_traversal": False,
+        "dynamic_bandwidth": True,
+        "error_concealment": True,
+        "rsvp": False,
+        "tos_field": "DIFFSERV",
+        **{name: media[name] for name in ("dscp_audio", "dscp_video", "dscp_control")},
+        "fixed_ports_enable": True,
+        **{name: media[name] for name in ports},
+    }
+
+
+def _access(snmp: bool, source: SecretSource) -> dict[str, Value]:
+    community: dict[str, Value] = {"snmp_community": source.snmp_community()} if snmp else {}
+    return {"telnet_enable": False, "web_enable": True, **community, "snmp_enable": snmp}
+
+
+def _h323(h323: Mapping[str, Any], number: str, name: str) -> dict[str, Value]:
+    settings: dict[str, Value] = {"h323_name": name, "e164": number}
+    gatekeeper = h323.get("gatekeeper")
+    if gatekeeper is not None:
+        settings["gatekeeper"] = str(gatekeeper)
+    settings["gatekeeper_mode"] = "specify" if gatekeeper is not None else "off"
+    return {**settings, "h323_enable": h323["enabled"]}
+
+
+def _sip(sip: Mapping[str, Any], number: str, call_server: str, source: SecretSource, host: str) -> dict[str, Value]:
+    registrar = str(sip.get("registrar", call_server))
+    return {
+        "sip_server_type": "Specify",
+        "sip_transport": sip["transport"],
+        "sip_registrar": registrar,
+        "sip_proxy": str(sip.get("proxy", registrar)),
+        "sip_user": number,
+        "sip_account": number,
+        "sip_password": source.sip_password(host),
+        "sip_enable": sip["enabled"],
+    }

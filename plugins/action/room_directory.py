@@ -1,0 +1,25 @@
+"""Writes the directory of all rooms as a page to print, and shows it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar
+
+from diemcau.origin import PROJECT
+from diemcau.outputs import put
+from diemcau.report import table
+from diemcau.rooms import directory
+from diemcau.worker import PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {"path": {"type": "path", "default": "build/directory/danh-ba.html"}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        district = self.district(task_vars, placeholders=True)
+        path, check = PROJECT / arguments["path"], bool(task_vars.get("ansible_check_mode"))
+        changed = put(path, directory.printable(district), private=False, check=check)
+        shown = os.path.relpath(path, PROJECT)
+        for line in table(("Số máy", "Điểm cầu", "Địa chỉ"), directory.rows(district)):
+            self._display.display(line)
+        return {"changed": changed, "path": str(path), "line": f"{shown}{' written' if changed else ' is current'}"}

@@ -1,0 +1,84 @@
+"""What a room's endpoint is asked for when the inventory says little, and when it says much."""
+
+from __future__ import annotations
+
+import pytest
+
+from diemcau.redaction import Secret
+from diemcau.rooms import Endpoint
+from tests.unit.inventories import district, small
+
+OFFERED = (128, 256, 384, 512, 768, 1024, 1472, 1920, 2048, 3072, 3840, 4096, 6144)
+
+
+def endpoint(room: dict[str, object] | None = None, up: int = 2000, down: int = 4000, **more: object) -> Endpoint:
+    hosts = small()
+    for host in ("ga-ry-room", "ga-ry-router"):
+        hosts[host]["wan"]["circuits"][0] |= {"up_kbps": up, "down_kbps": down}
+    hosts["ga-ry-room"] |= {"room": room or {}, **more}
+    return district(hosts).rooms["ga-ry-room"]
+
+
+def test_without_a_word_everything_follows_from_the_site() -> None:
+    found = endpoint()
+    assert (found.extension, found.address, found.family, found.label) == ("8018", "10.77.18.20", "group", "8018 Ga-Ry")
+    settings = found.settings
+    assert (settings["system_name"], settings["hostname"]) == ("Ga-Ry", "ga-ry-room")
+    assert (settings["sip_registrar"], settings["sip_proxy"], settings["sip_user"]) == (
+        "10.77.1.15",
+        "10.77.1.15",
+        "8018",
+    )
+    assert (settings["ntp_server"], settings["ntp_secondary_server"]) == ("10.77.255.1", "10.77.255.2")
+    assert (settings["dscp_audio"], settings["dscp_video"], settings["dscp_control"]) == (46, 34, 24)
+    assert settings["timezone"] == "Asia_Bangkok"
+    assert (settings["telnet_enable"], settings["snmp_enable"], settings["h323_enable"]) == (False, False, False)
+    assert "snmp_community" not in settings
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "rate"),
+    [(2000, 4000, 1472), (1500, 4000, 1024), (20000, 3000, 1920), (100000, 100000, 1920), (100, 4000, 128)],
+)
+def test_the_rate_leaves_room_on_the_slower_side_of_the_first_circuit(up: int, down: int, rate: int) -> None:
+    settings = endpoint(up=up, down=down).settings
+    assert settings["call_rate_kbps"] == settings["max_call_rate_kbps"] == rate
+    assert rate in OFFERED
+
+
+def test_everything_can_be_said_by_hand() -> None:
+    found = endpoint(
+        {
+            "extension": "101",
+            "system_name": "Hội trường Ch'Ơm",
+            "sip": {"registrar": "10.77.1.99", "transport": "TCP"},
+            "h323": {"enabled": True, "gatekeeper": "10.77.1.98"},
+            "calls": {"rate_kbps": 512, "highest_rate_kbps": 768, "auto_answer": False, "encryption": "required_all"},
+            "snmp": True,
+        },
+        serial="82137790563346",
+        model="RealPresence Group 310",
+    )
+    settings = found.settings
+    assert (found.extension, found.serial, found.model) == ("101", "82137790563346", "RealPresence Group 310")
+    assert settings["system_name"] == settings["h323_name"] == "Hội trường Ch'Ơm"
+    assert (settings["sip_registrar"], settings["sip_proxy"], settings["sip_transport"]) == ("10.77.1.99",) * 2 + (
+        "TCP",
+    )
+    assert (settings["gatekeeper_mode"], settings["gatekeeper"], settings["h323_enable"]) == (
+        "specify",
+        "10.77.1.98",
+        True,
+    )
+    assert (settings["call_rate_kbps"], settings["max_call_rate_kbps"]) == (512, 768)
+    assert (settings["auto_answer"], settings["multipoint_auto_answer"]) == ("no", "no")
+    assert settings["encryption"] == "requiredallcalls"
+    assert isinstance(settings["snmp_community"], Secret)
+
+
+def test_secrets_are_secrets_and_differ() -> None:
+    found = endpoint()
+    password = found.settings["sip_password"]
+    assert isinstance(password, Secret)
+    assert len({password, found.admin_password, found.room_password}) == 3
+    assert "secret-of" not in repr(found)
