@@ -5,7 +5,7 @@ Secrets (passwords, private keys) pass through here and are never logged: asyncs
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -109,13 +109,15 @@ async def serve(
     host: str = "0.0.0.0",
     passwords: Callable[[], bool] = lambda: True,
     version: str = "OpenSSH_9.2p1",
+    host_key_algorithms: Sequence[str] = (),
 ) -> asyncssh.SSHAcceptor:
     """Listen for SSH on ``host``:``port`` with the private key ``host_key`` (its text, OpenSSH or PEM).
 
     ``session`` is called for each shell and each exec request (``process.command`` set) and reads with
     :func:`read_input`: no line editor, no echo, text as UTF-8. ``sftp_root`` gives a user's folder for SFTP and SCP,
     None refuses both. ``passwords`` tells whether password log-in is offered; ``rsa_sha1`` keeps what SSH clients and
-    servers of ten years ago speak. Port 0 takes a free one.
+    servers of ten years ago speak. ``host_key_algorithms`` limits the signatures offered for the host key ("ssh-rsa"
+    is RSA with SHA-1); () = all that the key can. Port 0 takes a free one.
     Raises OSError when the port is taken, asyncssh.KeyImportError when the key cannot be read.
     """
 
@@ -124,11 +126,14 @@ async def serve(
         user = channel.get_extra_info("username")
         return asyncssh.SFTPServer(channel, chroot=str(sftp_root(user)).encode())
 
+    host_keys = asyncssh.load_keypairs(asyncssh.import_private_key(host_key))
+    for pair in host_keys if host_key_algorithms else ():
+        pair.host_key_algorithms = [name.encode("ascii") for name in host_key_algorithms]
     return await asyncssh.create_server(
         lambda: _Server(authenticate, passwords, banner),
         host,
         port,
-        server_host_keys=[asyncssh.import_private_key(host_key)],
+        server_host_keys=host_keys,
         process_factory=_guarded(session),
         sftp_factory=sftp if sftp_root is not None else None,
         allow_scp=sftp_root is not None,
