@@ -270,7 +270,7 @@ FORMATS: dict[str, Format] = {
         prefix, "a prefix such as 198.51.100.0/24; 0.0.0.0/0 for everything", "Write what the room may reach."
     ),
     "firewall.allow.ports": _PORT,
-    "serial": Format(
+    "serial_number": Format(
         pattern(r"[A-Z0-9]{8,20}", 20, "serial number"),
         "8 to 20 capital letters and digits, in quotes",
         "Copy the serial number from the label of the device, in quotes.",

@@ -14,7 +14,11 @@ from diemcau import origin
 from diemcau.intent import SECTIONS
 
 # Variables that mean something to the suite. Others are the district's own business, but for near misses.
-NAMES = ("district", "site", "platform", "release", "ports", "mac", "serial", "family", "model", "room", *SECTIONS)
+NAMES = (
+    *("district", "site", "platform", "release", "ports"),
+    *("mac", "serial_number", "family", "model", "room"),
+    *SECTIONS,
+)
 GROUPS = "group_names"
 
 

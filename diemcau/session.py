@@ -1,4 +1,8 @@
-"""Opening an SSH session to a device: netmiko, with the pinned host key and the time-outs of a slow line."""
+"""Opening an SSH session to a device: netmiko, with the pinned host key and the time-outs of a slow line.
+
+Routers are entered with the suite's key and show a host key that the suite made. Endpoints of rooms take only a
+password and make their host key themselves: it is pinned when they are first met.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +25,24 @@ class Target:
     host: str  # inventory name
     address: str
     user: str
-    private_key: Secret  # OpenSSH or PEM text
-    host_key: str  # pinned: "ssh-ed25519 AAAA…"
+    private_key: Secret | None  # OpenSSH or PEM text
+    host_key: str  # pinned: "ssh-ed25519 AAAA…"; "" = first contact, only for devices with a password
     port: int = 22
     timeout: float = 60.0  # seconds for each step: a 600 ms line with losses needs them
     connect_timeout: float = 20.0  # seconds for TCP: four tries of the kernel, at 0, 1, 3 and 7 s
+    password: Secret | None = None  # instead of the key
 
 
 class _PinnedKey:
-    """Mixin for netmiko's classes: trusts the pinned host key and no other."""
+    """Mixin for netmiko's classes: trusts the pinned host key and no other; without one, the key that it sees."""
 
     diemcau_target: Target
 
     def _build_ssh_client(self) -> paramiko.SSHClient:
         client = paramiko.SSHClient()
+        if not self.diemcau_target.host_key and self.diemcau_target.password is not None:
+            client.set_missing_host_key_policy(_FirstContact())
+            return client
         kind, blob = self.diemcau_target.host_key.split()[:2]
         entry = paramiko.hostkeys.HostKeyEntry.from_line(f"x {kind} {blob}")
         if entry is None or entry.key is None:
@@ -46,19 +54,36 @@ class _PinnedKey:
         return client
 
 
+class _FirstContact(paramiko.MissingHostKeyPolicy):
+    """Takes what it sees: :func:`shown_host_key` tells it afterwards."""
+
+    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
+        """Nothing to refuse."""
+
+
+def shown_host_key(session: Any) -> str:
+    """The host key that the device showed on an open session: ``ssh-rsa AAAA…``."""
+    key = session.remote_conn_pre.get_transport().get_remote_server_key()
+    return f"{key.get_name()} {key.get_base64()}"
+
+
 def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> Any:
     """A connected netmiko session of class ``kind`` (a subclass of one of netmiko's SSH classes).
 
     Raises Unreachable and HostKeyChanged. One TCP connection, no retry: the caller decides about a second try.
     """
     pinned = type(f"Pinned{kind.__name__}", (_PinnedKey, kind), {"diemcau_target": target})
-    key = paramiko.Ed25519Key.from_private_key(io.StringIO(target.private_key.reveal()))
+    entry: dict[str, Any] = {}
+    if target.private_key is not None:
+        entry["pkey"] = paramiko.Ed25519Key.from_private_key(io.StringIO(target.private_key.reveal()))
+    if target.password is not None:
+        entry["password"] = target.password.reveal()
     try:
         return pinned(
             host=target.address,
             port=target.port,
             username=target.user,
-            pkey=key,
+            **entry,
             allow_agent=False,
             conn_timeout=target.connect_timeout,
             banner_timeout=target.timeout,
@@ -67,9 +92,21 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
             **options,
         )
     except NetmikoAuthenticationException:
-        raise Unreachable(f"{target.host}: {target.address} refuses the user {target.user} and its SSH key") from None
+        what = "SSH key" if target.password is None else "password"
+        raise Unreachable(f"{target.host}: {target.address} refuses the user {target.user} and its {what}") from None
     except (NetmikoTimeoutException, paramiko.SSHException, OSError, EOFError) as error:
         raise _in_words(target, error) from None
+
+
+def pinned_anew(host: str) -> str:
+    """What to do when a device that was met before shows another key or certificate."""
+    return (
+        "    nothing was sent\n"
+        "    expected: what the endpoint showed when it was first met\n"
+        "    to do: if the endpoint was replaced or reset, take pinned_host_key and pinned_certificate out with "
+        f"ansible-vault edit secrets/{host}.yml and run again with -l {host}; "
+        "if not, somebody else answers at this address"
+    )
 
 
 def _in_words(target: Target, error: BaseException) -> HostKeyChanged | Unreachable:
@@ -77,6 +114,12 @@ def _in_words(target: Target, error: BaseException) -> HostKeyChanged | Unreacha
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, paramiko.BadHostKeyException):
+            if target.password is not None:
+                return HostKeyChanged(
+                    f"{target.host}: pinned_host_key: {target.address} shows the SSH host key "
+                    f"{cause.key.fingerprint}, the pinned one is {cause.expected_key.fingerprint}.\n"
+                    f"{pinned_anew(target.host)}"
+                )
             return HostKeyChanged(
                 f"{target.host}: ssh_host_key: {target.address} shows the host key {cause.key.fingerprint}, "
                 f"the pinned one is {cause.expected_key.fingerprint}.\n"

@@ -60,7 +60,7 @@ def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence
         address=str(site.room_address),
         family=site.room["family"],
         model=site.room.get("model", ""),
-        serial=site.room.get("serial", ""),
+        serial=site.room.get("serial_number", ""),
         extension=extension(site),
         settings=_settings(site, layout, source, offered),
         admin_password=source.admin_password(site.room_host),
@@ -71,7 +71,6 @@ def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence
 def _settings(site: Site, layout: Layout, source: SecretSource, offered: Sequence[int]) -> dict[str, Value]:
     """Neutral name -> value, in the order in which they are sent: who it is, what it may, where it registers."""
     room = site.room["room"]
-    first = min(site.circuits, key=lambda circuit: circuit.distance)
     hubs = [str(hub.loopback) for hub in layout.hubs]
     return {
         "system_name": system_name(site),
@@ -85,8 +84,6 @@ def _settings(site: Site, layout: Layout, source: SecretSource, offered: Sequenc
         "ntp_server": hubs[0],
         "ntp_secondary_server": hubs[-1],
         **_calls(room["calls"], rate_kbps(site, offered), highest_rate_kbps(site, offered)),
-        "max_tx_kbps": int(first.up_kbps / HEADROOM),
-        "max_rx_kbps": int(first.down_kbps / HEADROOM),
         "volume": room["volume"],
         "sleep_minutes": room["sleep_minutes"],
         **_media(room["media"]),
@@ -101,6 +98,8 @@ def _calls(calls: Mapping[str, Any], rate: int, highest: int) -> dict[str, Value
     return {
         "call_rate_kbps": rate,
         "max_call_rate_kbps": highest,
+        "max_tx_kbps": highest,  # of a call, in a rate that the endpoint offers
+        "max_rx_kbps": highest,
         "auto_answer": answer,
         "multipoint_auto_answer": answer,
         "mute_auto_answer": calls["mute_on_answer"],

@@ -52,7 +52,7 @@ class Console:
                 received += chunk  # a chunk may end inside a character or a control sequence
         except TimeoutError:
             raise Unreachable(f"{self._host}: the session went silent: no answer within the time allowed") from None
-        except OSError:
+        except (OSError, EOFError):
             raise Unreachable(f"{self._host}: the session was cut in the middle") from None
         return _CONTROL.sub("", received.decode(errors="replace"))
 

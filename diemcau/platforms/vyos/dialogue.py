@@ -78,7 +78,7 @@ class Dialogue:
         try:
             self._channel.settimeout(patience)
             self._channel.sendall("".join(f"{line}\n" for line in typed).encode())
-        except OSError as error:
+        except (OSError, EOFError) as error:
             raise self._dead(error) from None
         return self._read_until(until, patience)
 
@@ -90,7 +90,7 @@ class Dialogue:
             self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
             try:
                 chunk = self._channel.recv(65536)
-            except OSError as error:  # socket.timeout is one
+            except (OSError, EOFError) as error:  # socket.timeout is one
                 raise self._dead(error) from None
             if not chunk:
                 raise self._dead(EOFError())

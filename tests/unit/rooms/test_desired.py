@@ -56,7 +56,7 @@ def test_everything_can_be_said_by_hand() -> None:
             "calls": {"rate_kbps": 512, "highest_rate_kbps": 768, "auto_answer": False, "encryption": "required_all"},
             "snmp": True,
         },
-        serial="82137790563346",
+        serial_number="82137790563346",
         model="RealPresence Group 310",
     )
     settings = found.settings

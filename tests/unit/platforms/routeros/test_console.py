@@ -48,6 +48,17 @@ def test_a_cut_session_is_unreachable() -> None:
         Console(Channel({}, cut=True), "ga-ry-router", 5).ask(["/a"])
 
 
+def test_a_session_that_ended_before_anything_was_typed_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """paramiko raises EOFError, which is no OSError, when its transport is gone."""
+
+    def ended(self: Channel, data: bytes) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(Channel, "sendall", ended)
+    with pytest.raises(Unreachable, match="ga-ry-router: the session was cut"):
+        Console(Channel({}), "ga-ry-router", 5).ask(["/a"])
+
+
 def test_silence_is_unreachable() -> None:
     channel = Channel({})
     channel.sendall = lambda data: None  # type: ignore[method-assign]

@@ -67,8 +67,17 @@ def test_the_echo_of_a_mark_is_not_taken_for_its_output() -> None:
     assert "".join(mark.removeprefix("echo ").split('"')) not in mark
 
 
+class Ended(Scripted):
+    """paramiko raises EOFError, which is no OSError, when its transport is gone."""
+
+    def sendall(self, data: bytes) -> None:
+        raise EOFError
+
+
 def test_silence_and_an_end_of_the_session_are_told_apart() -> None:
     with pytest.raises(Unreachable, match="r: the session went silent"):
         Dialogue(Scripted("no prompt here"), "r", "u", 0.01).command("x")
     with pytest.raises(Unreachable, match="r: the session was cut"):
         Dialogue(Scripted("half", ""), "r", "u", 1).command("x")
+    with pytest.raises(Unreachable, match="r: the session was cut"):
+        Dialogue(Ended(), "r", "u", 1).command("x")

@@ -1,0 +1,1 @@
+"""RealPresence Group 310, 500 and 700: a command line over SSH, and REST over HTTPS for what the command line lacks."""

@@ -1,0 +1,46 @@
+"""What an endpoint showed when it was first met: its SSH host key and its certificate, kept beside its secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from diemcau import vaultfiles
+from diemcau.backups import Vault
+
+HOST_KEY = "pinned_host_key"
+CERTIFICATE = "pinned_certificate"
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Empty texts: not met yet."""
+
+    host_key: str = ""  # "ssh-rsa AAAA…"
+    certificate: str = ""  # "SHA256:" and 64 hexadecimal digits
+
+    @property
+    def met(self) -> bool:
+        """Whether the endpoint was met before: then its factory password is tried last but one, not first."""
+        return bool(self.host_key or self.certificate)
+
+
+def read(path: Path, vault: Vault) -> Pins:
+    """The pins of the endpoint whose secrets are in ``path``. Raises DiemcauError when it cannot be read."""
+    return _of(vaultfiles.reader(vault)(path)) if path.exists() else Pins()
+
+
+def keep(path: Path, seen: Pins, vault: Vault) -> list[str]:
+    """Pin what is not pinned yet; give back the names of what was added. What is pinned is never overwritten."""
+    with vaultfiles.alone(path.parent):
+        known = read(path, vault)
+        new = {HOST_KEY: seen.host_key} if seen.host_key and not known.host_key else {}
+        if seen.certificate and not known.certificate:
+            new[CERTIFICATE] = seen.certificate
+        if new:
+            vaultfiles.add(path, new, vault)
+    return list(new)
+
+
+def _of(values: dict[str, str]) -> Pins:
+    return Pins(values.get(HOST_KEY, ""), values.get(CERTIFICATE, ""))

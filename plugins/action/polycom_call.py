@@ -1,0 +1,64 @@
+"""Places a call from a room to another one, measures it, and hangs up."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from diemcau.errors import DiemcauError
+from diemcau.rooms import Endpoint, pins
+from diemcau.rooms.group import calls
+from diemcau.rooms.group.calls import CallReport
+from diemcau.worker import SECRETS, PlainAction, failed
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "to": {"type": "str", "required": True},
+        "seconds": {"type": "int", "default": 10},
+        "rate_kbps": {"type": "int"},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = str(task_vars["inventory_hostname"])
+        rooms = self.district(task_vars).rooms
+        here, there = rooms[host], _found(rooms, arguments["to"], host)
+        if task_vars.get("ansible_check_mode"):
+            return {"line": f"sẽ gọi thử {there.label}", "changed": False}
+        known = pins.read(SECRETS / f"{host}.yml", self.vault())
+        if not (known.host_key and known.certificate):
+            raise DiemcauError(
+                f"{host}: the endpoint was not set up yet\n"
+                f"    expected: its pinned_host_key and pinned_certificate in secrets/{host}.yml\n"
+                f"    to do: run ansible-playbook playbooks/site.yml -l {host} first"
+            )
+        rate = arguments["rate_kbps"] or here.settings.get("call_rate_kbps", 0)
+        registrar = here.settings.get("sip_registrar", "")
+        number = f"{there.extension}@{registrar}" if registrar else there.extension
+        report = calls.place(here, known, number, int(rate), arguments["seconds"], self.tell(host))
+        if not report.connected:
+            return failed(
+                f"{host}: the call to {there.host} ({there.extension}) did not connect within "
+                f"{calls.CONNECT_SECONDS:.0f} s\n"
+                "    expected: media from the far end; the call was ended\n"
+                f"    to do: see whether {there.host} is registered and answers by itself: playbooks/readiness.yml",
+                call_report=report.as_dict(),
+            )
+        return {"call_report": report.as_dict(), "line": _line(there, report), "changed": False}
+
+
+def _found(rooms: dict[str, Endpoint], to: str, host: str) -> Endpoint:
+    """A room by its host or its site."""
+    found = rooms.get(to) or next((room for room in rooms.values() if room.site == to), None)
+    if found is None or found.host == host:
+        sites = ", ".join(room.site for room in rooms.values() if room.host != host)
+        raise DiemcauError(
+            f"{host}: polycom_call: to: {to} is no other room\n    expected: one of {sites}\n    to do: correct it"
+        )
+    return found
+
+
+def _line(there: Endpoint, report: CallReport) -> str:
+    return (
+        f"gọi {there.label}: gửi {report.tx_kbps:.0f} kbit/s, nhận {report.rx_kbps:.0f} kbit/s, "
+        f"mất gói {report.percent_lost:.1f} %, jitter {report.jitter_ms:.0f} ms trong {report.seconds:.0f} s"
+    )

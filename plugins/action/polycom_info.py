@@ -1,0 +1,41 @@
+"""Asks a room's endpoint whether it is registered, until it is so or time is over."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from diemcau.errors import DiemcauError
+from diemcau.rooms import pins
+from diemcau.rooms.group import info
+from diemcau.rooms.group.info import RoomState
+from diemcau.worker import SECRETS, PlainAction, failed
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "wait": {"type": "int", "default": 60},
+        "problem": {"type": "str", "default": ""},
+        "in_call": {"type": "bool", "default": False},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = str(task_vars["inventory_hostname"])
+        district = self.district(task_vars)
+        endpoint = district.rooms[host]
+
+        def told(state: RoomState) -> dict[str, Any]:
+            return {**state.as_dict(), "number": district.numbers[endpoint.site]}
+
+        if arguments["problem"]:
+            reason = arguments["problem"].splitlines()[0].removeprefix(f"{host}: ")
+            state = info.busy(endpoint) if arguments["in_call"] else info.unknown(endpoint, reason)
+            return failed(arguments["problem"], room_state=told(state))
+        try:
+            known = pins.read(SECRETS / f"{host}.yml", self.vault())
+            found = info.room_state(endpoint, known, arguments["wait"])
+        except DiemcauError as error:
+            state = info.unknown(endpoint, info.in_short(error, host))
+            return failed(str(error), room_state=told(state))
+        if found.reason:
+            return failed(f"{host}: {found.reason}", room_state=told(found))
+        return {"room_state": told(found), "quiet": True}

@@ -1,0 +1,64 @@
+"""Brings one room's endpoint to what the inventory asks for; a room in a call is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from diemcau.origin import PROJECT
+from diemcau.rooms import pins
+from diemcau.rooms.group import transaction
+from diemcau.rooms.group.transaction import InCall, Job, Outcome
+from diemcau.worker import SECRETS, PlainAction, failed
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "reboot_timeout": {"type": "int", "default": 300},
+        "fail_in_call": {"type": "bool", "default": True},
+        "plan_directory": {"type": "path"},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = str(task_vars["inventory_hostname"])
+        endpoint = self.district(task_vars).rooms[host]
+        path, vault = SECRETS / f"{host}.yml", self.vault()
+        job = Job(
+            endpoint=endpoint,
+            pins=pins.read(path, vault),
+            keep=lambda seen: pins.keep(path, seen, vault),
+            reboot_timeout=arguments["reboot_timeout"],
+        )
+        check = bool(task_vars.get("ansible_check_mode"))
+        try:
+            outcome = transaction.configure(job, check, self.tell(host))
+        except InCall as error:
+            if arguments["fail_in_call"]:
+                return failed(str(error), skipped_in_call=True)
+            return {"line": str(error).splitlines()[0].removeprefix(f"{host}: "), "skipped_in_call": True}
+        if arguments["plan_directory"]:
+            _write_plan(PROJECT / arguments["plan_directory"], host, outcome)
+        return _result(outcome, check)
+
+
+def _result(outcome: Outcome, check: bool) -> dict[str, Any]:
+    count = len(outcome.changes)
+    line = "as the inventory asks"
+    if count:
+        verb = "would send" if check else "sent and read back"
+        line = f"{verb} {count} setting{'s' if count != 1 else ''}"
+    if outcome.reboot:
+        line += ", would reboot" if check else ", rebooted"
+    return {
+        "changed": bool(outcome.changes) or outcome.reboot,
+        "line": line,
+        "changes": [change.line() for change in outcome.changes],
+        "statements": outcome.shown().splitlines(),
+        "rebooted": outcome.reboot and not check,
+        "diff": {"prepared": outcome.shown()},
+    }
+
+
+def _write_plan(directory: Path, host: str, outcome: Outcome) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"{host}.txt").write_text(outcome.shown(), encoding="utf-8")
