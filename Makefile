@@ -56,7 +56,8 @@ system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench, the whole" $(pytest) tests/twin tests/inventory tests/bench tests/e2e
 
 molecule: install
-	@$(venv) $(step) "molecule: default" molecule test --scenario-name default
+	@$(venv) $(step) "molecule: routers" molecule test --scenario-name default
+	@$(venv) $(step) "molecule: rooms" molecule test --scenario-name rooms
 
 bench: install ## Round trips, bytes and seconds of each platform over slow lines, beside plain netmiko
 	@$(venv) python -m tests.bench.roundtrips
