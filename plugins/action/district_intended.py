@@ -1,4 +1,4 @@
-"""Renders every router's configuration to a file, with placeholders in the place of secrets."""
+"""Renders every device's configuration to a file, with placeholders in the place of secrets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
 from diemcau.platforms import load
+from diemcau.rooms.group import plan
 from diemcau.worker import PlainAction
 
 
@@ -15,8 +16,9 @@ class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "intended"}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        wanted: dict[str, str] = {}
-        for host, router in self.district(task_vars, placeholders=True).routers.items():
+        district = self.district(task_vars, placeholders=True)
+        wanted = {f"{host}.{room.family}": plan.intended(room) for host, room in district.rooms.items()}
+        for host, router in district.routers.items():
             platform = load(router.platform)
             wanted[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
         folder = PROJECT / arguments["directory"]

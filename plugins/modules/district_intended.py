@@ -3,10 +3,10 @@
 
 DOCUMENTATION = """
 module: district_intended
-short_description: Render every router's configuration to files that can be read and compared
+short_description: Render every device's configuration to files that can be read and compared
 description:
-  - Writes C(<directory>/<host>.<extension>) for each router, with placeholders in the place of secrets, and removes
-    files of routers that the inventory no longer has.
+  - Writes C(<directory>/<host>.<extension>) for each router and each room's endpoint, with placeholders in the place
+    of secrets, and removes files of devices that the inventory no longer has.
 options:
   directory:
     description: Where the files go.

@@ -39,6 +39,11 @@ def carriers(endpoint: Endpoint) -> list[Setting]:
     return [carrier(endpoint.host, name) for name in ordered]
 
 
+def intended(endpoint: Endpoint) -> str:
+    """Everything that is asked of an endpoint as statements, one a line, secrets masked: for people, and to compare."""
+    return "".join(f"{setting.shown(endpoint.settings[setting.name])}\n" for setting in carriers(endpoint))
+
+
 def getter(setting: Setting) -> Command:
     """The command that reads a setting."""
     return Command(setting.get, setting.words)

@@ -14,6 +14,7 @@ from diemcau.rooms.group.access import ROOM as BY_ROOM
 from diemcau.rooms.group.access import SERIAL as BY_SERIAL
 from diemcau.rooms.group.plan import Reading, Step
 from diemcau.rooms.group.settings import TABLE
+from tests.unit.inventories import district, small
 from tests.unit.rooms.endpoints import ADMIN, ROOM, SECRETS, SERIAL, SETTINGS, endpoint
 
 
@@ -106,3 +107,11 @@ def test_changes_show_no_secret() -> None:
     (step,) = steps(snmp_community=Reading(value, (value,)))
     shown = f"{step!r} {step.change.line()} {step.change.shown}"
     assert "of-the-device-1" not in shown and not any(secret in shown for secret in SECRETS)
+
+
+def test_what_is_intended_names_every_setting_and_no_secret() -> None:
+    room = district(small()).rooms["ga-ry-room"]
+    lines = plan.intended(room).splitlines()
+    assert len(lines) == len(room.settings)
+    assert 'systemname set "Ga-Ry"' in lines and "systemsetting sippassword ***" in lines
+    assert lines[-1] == "systemsetting webenabled True"  # how it is reached comes last
