@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     execute.add_argument("node")
     execute.set_defaults(verb=_inside)
 
-    usb = verbs.add_parser("usb", help="plug in a stick and import a file at the router's console")
+    usb = verbs.add_parser("usb", help="plug in a stick: a router's file, or the accounts for the call-server")
     usb.add_argument("node")
     usb.add_argument("file", type=Path)
     usb.set_defaults(verb=_usb)
@@ -111,8 +111,8 @@ def _inside(kept: State, options: argparse.Namespace) -> int:
 
 def _usb(kept: State, options: argparse.Namespace) -> int:
     node = next((item for item in lifecycle.nodes(kept) if item["name"] == options.node), None)
-    if node is None or node["kind"] != "router":
-        raise TwinError(f"{options.node} is no router of the twin")
+    if node is None or node["kind"] not in ("router", "call-server"):
+        raise TwinError(f"{options.node} is no router of the twin, nor its call-server")
     try:
         content = options.file.read_bytes()
     except OSError as error:

@@ -26,6 +26,8 @@ PORTS = {
 CIRCUIT_PORTS = {"vyos": {"fibre": "eth0", "lte": "eth2"}, "routeros": {"fibre": "ether1", "lte": "ether2"}}
 LAN_PORTS = {"vyos": ("eth1",), "routeros": ("ether3", "ether4", "ether5")}
 
+ROOM_MODEL = "RealPresence Group 500"
+
 
 @dataclass(frozen=True)
 class Circuit:
@@ -51,6 +53,8 @@ class Site:
     lan: IPv4Network
     router_address: IPv4Address
     room_mac: str
+    room_serial: str  # "" = as the twin's units have it
+    room_model: str
 
     @property
     def router(self) -> str:
@@ -168,6 +172,7 @@ def _site(router: str, hostvars: dict[str, dict[str, Any]], district: dict[str, 
             raise TwinError(f"{router}: a {platform} unit has no port {port!r}, only {', '.join(PORTS[platform])}")
         if used.count(port) > 1:
             raise TwinError(f"{router}: port {port} has two uses")
+    room = hostvars[f"{name}-room"]
     return Site(
         name=name,
         display=str(identity.get("name", name)),
@@ -178,7 +183,9 @@ def _site(router: str, hostvars: dict[str, dict[str, Any]], district: dict[str, 
         lan_ports=ports,
         lan=network,
         router_address=_address(lan, router, "router_address", "lan.") or network[1],
-        room_mac=_get(hostvars[f"{name}-room"], f"{name}-room", "mac", str).lower(),
+        room_mac=_get(room, f"{name}-room", "mac", str).lower(),
+        room_serial=str(room.get("serial_number") or ""),
+        room_model=str(room.get("model") or ROOM_MODEL),
     )
 
 

@@ -29,6 +29,8 @@ TOOLS = {
     "dnsmasq": "dnsmasq-base",
     "udhcpc": "udhcpc",
     "vtysh": "frr",
+    "kamailio": "kamailio",
+    "baresip": "baresip-core",
 }
 
 

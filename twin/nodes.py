@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from twin import fabric, provider, rooms, router
+from twin.callserver import server as callserver
 from twin.device import Unit
-from twin.district import PORTS, District
+from twin.district import PORTS, District, Site
+from twin.polycom.device import RoomUnit
 from twin.router import Software
 from twin.state import State
 
@@ -17,7 +19,7 @@ from twin.state import State
 @dataclass
 class Node:
     name: str
-    kind: str  # "router", "room", "provider"
+    kind: str  # "router", "room", "provider", "call-server"
     facts: dict[str, object]
     main: Callable[[int], int]  # runs inside; given the pipe on which to tell that it is ready
     ports: tuple[str, ...] = ()
@@ -41,18 +43,19 @@ class Node:
 
 
 def of(district: District, state: State, softwares: Mapping[str, Software]) -> list[Node]:
-    """All nodes with a machine: the provider first, then routers, then rooms."""
+    """All nodes with a machine: the provider and the call server first, then routers, then rooms."""
     nodes = []
     if circuits := provider.dhcp_circuits(district):
         text = provider.dnsmasq(circuits)
         nodes.append(Node(fabric.PROVIDER, "provider", {}, _plain(lambda: provider.main(text))))
+    nodes.append(Node(fabric.CALL_SERVER, "call-server", {}, _call_server(district, state)))
     for site in district.sites:
         disk = state.node(site.router) / "disk"
         unit = Unit(site.router, site.platform, site.release, PORTS[site.platform], disk)
         facts: dict[str, object] = {"site": site.name, "platform": site.platform, "release": site.release}
         nodes.append(Node(unit.name, "router", facts, _router(unit, state, softwares[site.platform]), unit.ports))
     for site in district.sites:
-        nodes.append(Node(site.room, "room", {"site": site.name}, _room(site.room), (rooms.PORT,)))
+        nodes.append(Node(site.room, "room", {"site": site.name}, _room(site, state), (rooms.PORT,)))
     return nodes
 
 
@@ -60,8 +63,15 @@ def _router(unit: Unit, state: State, software: Software) -> Callable[[int], int
     return lambda ready: router.main(unit, software, state.node(unit.name) / "console", ready)
 
 
-def _room(name: str) -> Callable[[int], int]:
-    return _plain(lambda: rooms.main(name))
+def _room(site: Site, state: State) -> Callable[[int], int]:
+    kept = state.node(site.room)
+    unit = RoomUnit(site.room, site.room_mac, site.room_serial, site.room_model, kept / "disk")
+    return lambda ready: rooms.main(unit, kept / "console", ready)
+
+
+def _call_server(district: District, state: State) -> Callable[[int], int]:
+    kept = state.node(fabric.CALL_SERVER)
+    return lambda ready: callserver.main(str(district.call_server), kept / "disk", kept / "console", ready)
 
 
 def _plain(become: Callable[[], int]) -> Callable[[int], int]:

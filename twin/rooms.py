@@ -1,14 +1,20 @@
-"""A room: a host on the site's LAN that gets its address by DHCP."""
+"""A room's machine: an endpoint that gets its address by DHCP, and the SIP client that it calls with."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-import subprocess
+import sys
+from ipaddress import IPv4Interface
 from pathlib import Path
-from typing import NoReturn
 
+from twin import cell, console
+from twin.device import DeviceRefused, MeaningError
 from twin.linux import commands, dhcp_client
+from twin.linux.commands import Daemon
 from twin.meaning import DhcpClient
+from twin.polycom.baresip import BaresipAgent
+from twin.polycom.device import PolycomDevice, RoomUnit, StaticAddress
 
 PORT = "eth0"
 
@@ -35,12 +41,60 @@ done
 """
 
 
-def main(name: str) -> NoReturn:
-    """Become the room's DHCP client."""
-    client = DhcpClient(PORT, distance=0)
+def main(unit: RoomUnit, socket: Path, ready: int) -> int:
+    """Boot and run until the power goes; ``ready`` is a pipe on which success or failure is told once."""
+    unit.disk.mkdir(parents=True, exist_ok=True)
+    if sys.version_info < (3, 12):  # later versions choose it themselves
+        asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
+    return asyncio.run(_run(unit, socket, ready))
+
+
+async def _run(unit: RoomUnit, socket: Path, ready: int) -> int:
+    try:
+        lines = [f"address flush dev {PORT} scope global", f"link set {PORT} up", "link set lo up"]
+        await commands.batch(["ip"], lines)
+        device = PolycomDevice(unit, BaresipAgent(port=PORT), commands_run, lambda: os._exit(cell.REBOOT), port=PORT)
+        if device.static_address is None:
+            client = await _dhcp(unit.name)
+        else:
+            client = None
+            await _static(device.static_address)
+        await device.boot()
+    except (MeaningError, DeviceRefused, OSError, ValueError) as error:
+        os.write(ready, f"{unit.name} does not boot: {error}\n".encode())
+        raise
+
+    async def status() -> dict[str, object]:
+        return {**device.status(), "dhcp": client.pid if client is not None else None}
+
+    async def usb(name: str, content: bytes) -> str:
+        raise DeviceRefused("a room's endpoint reads no sticks")
+
+    return await console.serve(socket, ready, status, usb)
+
+
+async def commands_run(*argv: str, check: bool = True) -> str:
+    """Run a command in the room's namespaces; raises MeaningError with ``check``."""
+    return await commands.run(argv, check=check)
+
+
+async def _dhcp(name: str) -> Daemon:
+    """Start the DHCP client."""
     dhcp_client.install()
-    for argv in (["ip", "address", "flush", "dev", PORT, "scope", "global"], ["ip", "link", "set", PORT, "up"]):
-        subprocess.run(argv, check=True)
-    Path("/run/room").write_text(PATIENT)
-    environment = {**commands.ENVIRONMENT, **dhcp_client.environment(client)}
-    os.execvpe("sh", ["sh", "/run/room", *dhcp_client.argv(PORT, name)], environment)
+    script = Path("/run/room")
+    script.write_text(PATIENT)
+    environment = dhcp_client.environment(DhcpClient(PORT, distance=0))
+    client = Daemon(["sh", str(script), *dhcp_client.argv(PORT, name)], environment)
+    await client.start()
+    return client
+
+
+async def _static(given: StaticAddress) -> None:
+    """Take the address that the unit's settings name."""
+    lines = [f"address replace {IPv4Interface(given.address)} dev {PORT}"]
+    if given.gateway:
+        lines.append(f"route replace default via {given.gateway} dev {PORT}")
+    try:
+        await commands.batch(["ip"], lines)
+    except MeaningError as error:  # as with the real one: it boots, and is not reached
+        print(f"the address of the settings: {error}", file=sys.stderr, flush=True)

@@ -12,6 +12,12 @@ from twin.errors import TwinError
 from twin.fabric import PROVIDER, WIRES
 from twin.state import State
 
+# What a machine of each kind tells about itself.
+TOLD = {
+    "router": ("factory_new", "hostname"),
+    "room": ("factory_new", "registered", "extension", "system_name", "model", "serial", "failure", "calls"),
+    "call-server": ("registrations",),
+}
 HEADINGS = ("NODE", "KIND", "PLATFORM", "POWER", "STATE", "ADDRESSES")
 
 
@@ -23,7 +29,8 @@ def read(kept: State) -> list[Node]:
 
     A node has name, kind, power ("on", "off"), ready, addresses (["10.77.18.1", …], IPv4 without 127.0.0.0/8) and
     interfaces ({"lan": ["10.77.18.1/24"], …}); routers also platform, release, factory_new and
-    hostname (None when it is off); rooms their site.
+    hostname; rooms site, factory_new, registered, extension, system_name, model and serial; the call server
+    registrations ({"8018": "10.77.18.20", …}). What only the machine knows is None while it is off.
     """
     try:
         machines = lifecycle.nodes(kept)
@@ -37,23 +44,23 @@ def read(kept: State) -> list[Node]:
             continue
         node = known.get(name) or {"name": name, "kind": name, "power": "on", "ready": True}
         node.pop("pid", None)
-        if node["kind"] == "router":
-            node |= _router(kept, name)
+        if node["kind"] in TOLD:
+            node |= _machine(kept, name, TOLD[node["kind"]])
         interfaces = _interfaces(kept.namespace(name))
         addresses = [address.partition("/")[0] for listed in interfaces.values() for address in listed]
         nodes.append({**node, "addresses": addresses, "interfaces": interfaces})
     return nodes
 
 
-def _router(kept: State, name: str) -> Node:
+def _machine(kept: State, name: str, keys: Sequence[str]) -> Node:
     try:
         answer = state.ask(kept.node(name) / "console", {"verb": "status"}, timeout=30)
     except (ConnectionError, TimeoutError):  # off, or booting
-        return {"factory_new": None, "hostname": None}
+        return dict.fromkeys(keys)
     told = answer.get("status")
     if not isinstance(told, dict):
         raise TwinError(f"{name}: {answer.get('error')}")
-    return {"factory_new": told.get("factory_new"), "hostname": told.get("hostname")}
+    return {key: told.get(key) for key in keys}
 
 
 def _interfaces(namespace: str) -> dict[str, list[str]]:
@@ -73,7 +80,7 @@ def table(nodes: list[Node]) -> str:
         return "the twin is not up"
     rows: list[Sequence[str]] = [HEADINGS]
     for node in nodes:
-        platform = f"{node['platform']} {node['release']}" if "platform" in node else ""
+        platform = f"{node['platform']} {node['release']}" if "platform" in node else node.get("model") or ""
         addresses = " ".join(node["addresses"])
         rows.append((node["name"], node["kind"], platform, node["power"], _condition(node), addresses))
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS) - 1)]
@@ -88,6 +95,10 @@ def _condition(node: Node) -> str:
         return "-"
     if not node["ready"]:
         return "booting"
-    if node["kind"] != "router":
+    if node["kind"] == "call-server":
+        return f"{len(node['registrations'] or ())} registered"
+    if node["kind"] not in TOLD:
         return "up"
-    return "factory-new" if node.get("factory_new") else "provisioned"
+    if node.get("factory_new"):
+        return "factory-new"
+    return "registered" if node.get("registered") else "provisioned"

@@ -169,8 +169,8 @@ class Supervisor:
 
     def _darken(self, node: Node) -> None:
         """Without power the ports have no light, and nothing is left of what was configured."""
-        if node.kind == "provider":
-            return  # what it has was laid by the fabric
+        if node.kind in ("provider", "call-server"):
+            return  # what they have was laid by the fabric
         ip = ["ip", "-n", self._state.namespace(node.name)]
         shown = subprocess.run([*ip, *links.SHOW[1:]], capture_output=True, text=True, check=False).stdout
         namespaces.run_batch([*ip, "-force", "-batch", "-"], links.clearing(links.parse(shown)))

@@ -63,8 +63,10 @@ async def batch(argv: Sequence[str], lines: Sequence[str]) -> None:
 class Daemon:
     """A process in the foreground of this one; it ends with the machine, or when it is stopped."""
 
-    def __init__(self, argv: Sequence[str], environment: dict[str, str] | None = None) -> None:
+    def __init__(self, argv: Sequence[str], environment: dict[str, str] | None = None, *, group: bool = False) -> None:
+        """With ``group`` its own children are in a process group with it, which `end_group` ends."""
         self.argv = tuple(argv)
+        self._group = group
         self._environment = {**ENVIRONMENT, **(environment or {})}
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -81,7 +83,10 @@ class Daemon:
         """Raises MeaningError when the program does not exist."""
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *self.argv, stdin=asyncio.subprocess.DEVNULL, env=self._environment
+                *self.argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                env=self._environment,
+                start_new_session=self._group,
             )
         except OSError as error:
             raise MeaningError(f"{self.argv[0]}: {error.strerror}") from error
@@ -91,6 +96,17 @@ class Daemon:
         status = await process.wait()
         if self._process is process:  # else it was stopped on purpose
             print(f"{self.argv[0]} ended by itself with status {status}", file=sys.stderr, flush=True)
+
+    async def ended(self) -> None:
+        """Wait until it is gone; returns at once when it does not run."""
+        if self._process is not None:
+            await self._process.wait()
+
+    def end_group(self) -> None:
+        """Kill what it left behind when it died."""
+        if self._group and self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     async def stop(self, signal_number: int = signal.SIGTERM) -> None:
         """Stop it and wait until it is gone; the second time does nothing."""
