@@ -17,7 +17,7 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 
-.PHONY: help install install-run demo test check bench clean lint unit system molecule intended
+.PHONY: help install install-run demo test check bench clean lint unit system rehearse molecule intended
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,7 +34,8 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@$(MAKE) check system molecule
+	@$(MAKE) check
+	@tools/together system rehearse
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@$(MAKE) lint unit intended
@@ -53,7 +54,12 @@ intended: install
 	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended "$(DEVICE_TREES)"
 
 system: install
-	@$(venv) $(step) "tests of the twin, the inventory, the bench, the whole" $(pytest) tests/twin tests/inventory tests/bench tests/e2e
+	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
+
+# One after the other: they share secrets/ and build/bundles/.
+rehearse: install
+	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e
+	@$(MAKE) molecule
 
 molecule: install
 	@$(venv) $(step) "molecule: routers" molecule test --scenario-name default

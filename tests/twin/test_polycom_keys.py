@@ -10,14 +10,13 @@ from twin.polycom import certificates
 from twin.polycom.factory_keys import BITS, factory_key
 
 
-def public(serial: str, purpose: str) -> bytes:
-    return factory_key(serial, purpose).public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+def public(serial: str) -> bytes:
+    return factory_key(serial).public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
 
 
-def test_keys_belong_to_the_unit_and_to_one_purpose() -> None:
-    assert factory_key("82137790563346", "ssh").key_size == BITS
-    assert public("82137790563346", "ssh") == public("82137790563346", "ssh")
-    assert len({public(s, p) for s in ("82137790563346", "82137790563347") for p in ("ssh", "https")}) == 4
+def test_a_key_belongs_to_one_unit() -> None:
+    assert factory_key("82137790563346").key_size == BITS
+    assert public("82137790563346") == public("82137790563346") != public("82137790563347")
 
 
 def test_an_emptied_unit_shows_the_same_certificate(tmp_path: Path) -> None:

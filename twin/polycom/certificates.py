@@ -24,7 +24,7 @@ def ssh_host_key(disk: Path, serial: str) -> str:
     """The private host key; written when the disk has none."""
     path = disk / SSH_KEY
     if not path.exists():
-        write_whole(path, _private(factory_key(serial, "ssh"), serialization.PrivateFormat.OpenSSH))
+        write_whole(path, _private(factory_key(serial), serialization.PrivateFormat.OpenSSH))
     return path.read_text(encoding="ascii")
 
 
@@ -32,7 +32,7 @@ def web_context(disk: Path, serial: str) -> ssl.SSLContext:
     """The HTTPS server's side; key and certificate are written when the disk has none."""
     path = disk / WEB_KEY
     if not path.exists():
-        key = factory_key(serial, "https")
+        key = factory_key(serial)
         write_whole(path, _private(key, serialization.PrivateFormat.PKCS8) + _certificate(key, serial))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -1,13 +1,14 @@
-"""The RSA keys that a unit leaves the factory with: another unit has others, the same unit always the same.
+"""The RSA key that a unit leaves the factory with: another unit has another, the same unit always the same.
 
-They follow from the serial number, so that a unit is known again in every twin that has it, as hardware would be.
-Predictable keys protect nothing: they are for namespaces only.
+It follows from the serial number, so that a unit is known again in every twin that has it, as hardware would be. A
+predictable key protects nothing: it is for namespaces only.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -17,9 +18,10 @@ _SMALL = [n for n in range(3, 2000, 2) if all(n % d for d in range(3, int(n**0.5
 _WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
 
-def factory_key(serial: str, purpose: str) -> rsa.RSAPrivateKey:
-    """A unit's key for one purpose."""
-    candidates = _candidates(f"{serial} {purpose}")
+@cache
+def factory_key(serial: str) -> rsa.RSAPrivateKey:
+    """A unit's key, for SSH and HTTPS: a third of a second of work."""
+    candidates = _candidates(serial)
     p = next(n for n in candidates if _prime(n))
     q = next(n for n in candidates if n != p and _prime(n))
     d = pow(EXPONENT, -1, (p - 1) * (q - 1))
