@@ -86,14 +86,14 @@ def test_a_wrong_sip_password_leaves_that_room_not_ready(district: District) -> 
     district.must("twin", "run", "--", "ansible-playbook", "playbooks/accounts.yml")
     right = PROJECT / ACCOUNTS
     wrong = right.with_name("wrong.csv")
-    lines = [f"8018,not-{'x' * 12}" if line.startswith("8018,") else line for line in right.read_text().splitlines()]
-    wrong.write_text("\n".join(lines) + "\n")
+    others = [line for line in right.read_text().splitlines() if not line.startswith("8018,")]
     try:
-        district.must("twin", "usb", "call-server", str(wrong))
         district.must("twin", "power", "ga-ry-room", "off")
+        for lines in (others, [*others, f"8018,not-{'x' * 12}"]):  # without an account its registration is gone at once
+            wrong.write_text("\n".join(lines) + "\n")
+            district.must("twin", "usb", "call-server", str(wrong))
         district.must("twin", "power", "ga-ry-room", "on")
-        district.eventually(lambda: "8018" not in registrations(district), attempts=90)
-        done = district.playbook("site", "-l", "rooms")
+        done = district.playbook("site", "-l", "rooms", "-e", "state_wait=10")
         assert done.status != 0
         assert "11/12 điểm cầu sẵn sàng" in done.output, done.output
         assert re.search(r"Ga Ry .*8018 chưa đăng ký +CHƯA: chưa đăng ký", done.output), done.output
@@ -194,7 +194,7 @@ def test_calls_need_two_sites_that_exist(district: District) -> None:
 def test_a_room_in_a_call_is_left_alone_and_done_on_the_next_run(district: District) -> None:
     console(district, "tr-hy", "volume set 7")
     finished: list[Finished] = []
-    options = ("-e", "from=tr-hy", "-e", "to=ubnd", "-e", "call_seconds=45")
+    options = ("-e", "from=tr-hy", "-e", "to=ubnd", "-e", "call_seconds=35")
     call = threading.Thread(target=lambda: finished.append(district.playbook("call", *options)))
     call.start()
     try:
