@@ -74,6 +74,24 @@ def _parser() -> argparse.ArgumentParser:
     power.add_argument("node")
     power.add_argument("to", choices=("off", "on"))
     power.set_defaults(verb=_power)
+
+    cut = verbs.add_parser("cut", help="cut a circuit, as a storm does: the router's port loses its link")
+    cut.add_argument("circuit", help="such as ga-ry/fibre, or ga-ry when the site has no other")
+    cut.add_argument("--silent", action="store_true", help="the link stays, and nothing comes through")
+    cut.set_defaults(verb=_cut)
+
+    mend = verbs.add_parser("mend", help="make a circuit whole again")
+    mend.add_argument("circuit", help="such as ga-ry/fibre, or ga-ry when the site has no other")
+    mend.set_defaults(verb=_mend)
+
+    new = verbs.add_parser("replace", help="put a factory-new router or endpoint in the old one's place, switched on")
+    new.add_argument("node")
+    new.add_argument("--platform", default="", help="of a router, when it is another: vyos or routeros")
+    new.add_argument("--release", default="", help="of a router; without it the old one's, or the platform's first")
+    new.add_argument("--model", default="", help='of an endpoint: "RealPresence Group 310", 500 or 700')
+    new.add_argument("--mac", default="", help="of an endpoint; without it the old one's")
+    new.add_argument("--back", action="store_true", help="put the old unit back, as it was; again: the new one")
+    new.set_defaults(verb=_replace)
     return parser
 
 
@@ -137,13 +155,34 @@ def _usb(kept: State, options: argparse.Namespace) -> int:
 
 
 def _power(kept: State, options: argparse.Namespace) -> int:
-    request: dict[str, object] = {"verb": "power", "node": options.node, "to": options.to}
+    return _ask(kept, options.node, {"verb": "power", "node": options.node, "to": options.to})
+
+
+def _cut(kept: State, options: argparse.Namespace) -> int:
+    how = "silent" if options.silent else "dark"
+    return _ask(kept, options.circuit, {"verb": "cut", "circuit": options.circuit, "how": how})
+
+
+def _mend(kept: State, options: argparse.Namespace) -> int:
+    return _ask(kept, options.circuit, {"verb": "mend", "circuit": options.circuit})
+
+
+def _replace(kept: State, options: argparse.Namespace) -> int:
+    wish = {key: getattr(options, key) for key in ("platform", "release", "model", "mac")}
+    if options.back and any(wish.values()):
+        raise TwinError("--back puts the old unit back as it was: no other option goes with it")
+    asked = {"back": "yes"} if options.back else wish
+    return _ask(kept, options.node, {"verb": "replace", "node": options.node, **asked})
+
+
+def _ask(kept: State, what: str, request: dict[str, object]) -> int:
+    """Ask the supervisor for something, and wait until it is done."""
     try:
         answer = state.ask(kept.directory / "control", request, POWER_TIMEOUT)
     except ConnectionRefusedError:
         raise TwinError("the twin is not up; `twin up` raises it") from None
     except (ConnectionError, TimeoutError) as error:
-        raise TwinError(f"{options.node}: {error}") from error
+        raise TwinError(f"{what}: {error}") from error
     if "error" in answer:
         raise TwinError(str(answer["error"]))
     return 0

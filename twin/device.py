@@ -30,6 +30,7 @@ class Unit:
     release: str  # "7.18"
     ports: tuple[str, ...]  # ethernet ports that exist: VyOS eth0..eth2, RouterOS ether1..ether5
     disk: Path  # a directory: what survives a power cut; empty = factory-new
+    number: int = 0  # counts the units that stood in this place
 
 
 class Host(Protocol):

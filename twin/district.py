@@ -11,12 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 from typing import Any
 
 from twin.errors import TwinError
+from twin.hardware import mac
 
 # The ethernet ports that a unit of each platform has, and what is plugged into them when the inventory does not say.
 PORTS = {
@@ -26,7 +27,11 @@ PORTS = {
 CIRCUIT_PORTS = {"vyos": {"fibre": "eth0", "lte": "eth2"}, "routeros": {"fibre": "ether1", "lte": "ether2"}}
 LAN_PORTS = {"vyos": ("eth1",), "routeros": ("ether3", "ether4", "ether5")}
 
+# The releases that the twin's units of each platform come with.
+RELEASES = {"vyos": ("1.4", "1.5"), "routeros": ("7.18", "7.19", "7.20", "7.21", "7.22")}
+
 ROOM_MODEL = "RealPresence Group 500"
+ROOM_MODELS = ("RealPresence Group 310", ROOM_MODEL, "RealPresence Group 700")
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Site:
     room_mac: str
     room_serial: str  # "" = as the twin's units have it
     room_model: str
+    router_unit: int = 0  # counts the units that stood in this place
+    room_unit: int = 0
 
     @property
     def router(self) -> str:
@@ -63,6 +70,24 @@ class Site:
     @property
     def room(self) -> str:
         return f"{self.name}-room"
+
+    def port_mac(self, port: str) -> str:
+        """The address of one of the router's ports."""
+        return mac(self.router, port, self.router_unit)
+
+    def on_platform(self, platform: str, release: str) -> Site:
+        """The site with such a router: what was plugged into the old one's ports goes into the new one's.
+
+        Raises TwinError when nothing says into which.
+        """
+        ports = {circuit.name: _moved(circuit, platform, self.router) for circuit in self.circuits}
+        return replace(
+            self,
+            platform=platform,
+            release=release,
+            circuits=tuple(replace(circuit, port=ports[circuit.name]) for circuit in self.circuits),
+            lan_ports=self.lan_ports if platform == self.platform else LAN_PORTS[platform],
+        )
 
 
 @dataclass(frozen=True)
@@ -83,8 +108,23 @@ class District:
         if unknown := wanted - {site.name for site in self.sites}:
             known = ", ".join(site.name for site in self.sites)
             raise TwinError(f"--only: the inventory has no site {', '.join(sorted(unknown))}; it has: {known}")
-        kept = tuple(site for site in self.sites if site.name in wanted)
-        return District(**{**self.__dict__, "sites": kept})
+        return replace(self, sites=tuple(site for site in self.sites if site.name in wanted))
+
+    def circuit(self, words: str) -> tuple[Site, Circuit]:
+        """The circuit that a person calls "ga-ry/fibre", or "ga-ry" when the site has no other; raises TwinError."""
+        place, _, name = words.partition("/")
+        site = next((site for site in self.sites if site.name == place.replace("_", "-")), None)
+        if site is None:
+            known = ", ".join(site.name for site in self.sites)
+            raise TwinError(f"{words}: there is no site {place!r}; there are: {known}")
+        if not name and len(site.circuits) == 1:
+            return site, site.circuits[0]
+        found = next((circuit for circuit in site.circuits if circuit.name == name), None)
+        if found is None:
+            known = ", ".join(f"{site.name}/{circuit.name}" for circuit in site.circuits)
+            wrong = f"{site.name} has no circuit {name!r}" if name else f"{site.name} has several circuits"
+            raise TwinError(f"{words}: {wrong}; say one of: {known}")
+        return site, found
 
 
 def read(project: Path, inventory: Path | None) -> District:
@@ -221,6 +261,14 @@ def _circuit(item: dict[str, Any], router: str, platform: str) -> Circuit:
     if min(rates) <= 0:
         raise TwinError(f"{router}: {where}up_kbps and down_kbps must be above 0")
     return Circuit(name, str(port), rates[0], rates[1], address, gateway)
+
+
+def _moved(circuit: Circuit, platform: str, router: str) -> str:
+    """The port of a unit of another platform into which a circuit's cable goes."""
+    port = circuit.port if circuit.port in PORTS[platform] else CIRCUIT_PORTS[platform].get(circuit.name)
+    if port is None:
+        raise TwinError(f"{router}: nothing says into which port of a {platform} unit the circuit {circuit.name} goes")
+    return port
 
 
 def _missing(host: str, key: str) -> str:

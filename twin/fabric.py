@@ -14,7 +14,7 @@ from twin import namespaces
 from twin.district import PORTS, Circuit, District, Site
 from twin.errors import TwinError
 from twin.hardware import mac
-from twin.provider import INTERNET, INTERNET_NETWORK, PROVIDER_ON_INTERNET, Access, access
+from twin.provider import INTERNET, INTERNET_NETWORK, PROVIDER_ON_INTERNET, access
 from twin.state import State
 
 WIRES, PROVIDER, CONTROL, CALL_SERVER, INTERNET_NODE = "wires", "provider", "control", "call-server", "internet"
@@ -31,6 +31,17 @@ class Plan:
 
     def on(self, node: str, *lines: str) -> None:
         self.ip.setdefault(node, []).extend(lines)
+
+
+@dataclass(frozen=True)
+class Cable:
+    """A node's port, and the wire in it."""
+
+    port: str  # the wire's other end, in ``wires``
+    bridge: str | None  # what that is plugged into; None = nothing
+    interface: str  # the node's port
+    mac: str
+    kbps: int | None = None  # towards the node; None = as fast as it goes
 
 
 def plan(district: District, state: State) -> Plan:
@@ -53,7 +64,7 @@ def plan(district: District, state: State) -> Plan:
         ),
     ):
         bridge = _lan_bridge(made, name)
-        _cable(made, state, _port(bridge, node), bridge, node, "eth0", mac(node, "eth0"))
+        _lay(made, state, node, Cable(_port(bridge, node), bridge, "eth0", mac(node, "eth0")))
         made.on(node, f"address add {address}/{prefix.prefixlen} dev eth0", "link set eth0 up")
         if address != gateway:
             made.on(node, f"route add default via {gateway}")
@@ -62,33 +73,66 @@ def plan(district: District, state: State) -> Plan:
 
 def _site(made: Plan, site: Site, state: State) -> None:
     made.nodes += [site.router, site.room]
-    bridge = _lan_bridge(made, site.name)
-    cabled = {circuit.port for circuit in site.circuits} | {site.lan_ports[0]}
+    _lan_bridge(made, site.name)
     for index, circuit in enumerate(site.circuits):
-        _circuit(made, site, circuit, access(site, index), state)
-    _cable(
-        made,
-        state,
-        _port(bridge, "router"),
-        bridge,
-        site.router,
-        site.lan_ports[0],
-        mac(site.router, site.lan_ports[0]),
-    )
+        bridge, there = circuit_bridge(site.name, circuit.name), access(site, index)
+        made.on(WIRES, *_bridge(bridge))
+        far = Cable(f"{bridge}-p", bridge, there.interface, mac(PROVIDER, there.interface), circuit.up_kbps)
+        _lay(made, state, PROVIDER, far)
+        made.on(PROVIDER, f"address add {there.provider} dev {there.interface}", f"link set {there.interface} up")
+    for node in (site.router, site.room):
+        for cable in cables(site, node):
+            _lay(made, state, node, cable)
+
+
+def cables(site: Site, node: str) -> list[Cable]:
+    """Every port of a site's router or room."""
+    lan = _name("l", site.name)
+    if node == site.room:
+        return [Cable(_port(lan, "room"), lan, "eth0", site.room_mac)]
+    found = []
+    for circuit in site.circuits:
+        bridge = circuit_bridge(site.name, circuit.name)
+        found.append(_router_cable(site, f"{bridge}-r", bridge, circuit.port, circuit.down_kbps))
+    found.append(_router_cable(site, _port(lan, "router"), lan, site.lan_ports[0]))
+    cabled = {cable.interface for cable in found}
     for port in PORTS[site.platform]:
         if port not in cabled:  # exists, but nothing is plugged in
-            loose = _name("x", f"{site.name}/{port}")
-            _veth(made, state, loose, site.router, port, mac(site.router, port))
-    _cable(made, state, _port(bridge, "room"), bridge, site.room, "eth0", site.room_mac)
+            found.append(_router_cable(site, _name("x", f"{site.name}/{port}"), None, port))
+    return found
 
 
-def _circuit(made: Plan, site: Site, circuit: Circuit, there: Access, state: State) -> None:
+def _router_cable(site: Site, port: str, bridge: str | None, interface: str, kbps: int | None = None) -> Cable:
+    return Cable(port, bridge, interface, site.port_mac(interface), kbps)
+
+
+def exchange(old: Site, new: Site, node: str, state: State) -> Plan:
+    """The cables out of a site's old router or room, and into the new one."""
+    made = Plan()
+    made.on(WIRES, *(f"link delete {cable.port}" for cable in cables(old, node)))
+    for cable in cables(new, node):
+        _lay(made, state, node, cable)
+    return made
+
+
+def cut(site: Site, circuit: Circuit, silent: bool) -> list[str]:
+    """The `ip` lines, in ``wires``, that cut a circuit: without light at the router's port, or with, when silent."""
     bridge = circuit_bridge(site.name, circuit.name)
-    made.on(WIRES, *_bridge(bridge))
-    _cable(made, state, f"{bridge}-r", bridge, site.router, circuit.port, mac(site.router, circuit.port))
-    _cable(made, state, f"{bridge}-p", bridge, PROVIDER, there.interface, mac(PROVIDER, there.interface))
-    made.on(PROVIDER, f"address add {there.provider} dev {there.interface}", f"link set {there.interface} up")
-    made.tc += [_shape(f"{bridge}-r", circuit.down_kbps), _shape(f"{bridge}-p", circuit.up_kbps)]
+    # What is in no bridge goes nowhere, and the port at the other end notices nothing, also after its own power cut.
+    return [f"link set {bridge}-r nomaster up" if silent else f"link set {bridge}-r master {bridge} down"]
+
+
+def mend(site: Site, circuit: Circuit) -> list[str]:
+    """The `ip` lines, in ``wires``, that make a circuit whole."""
+    bridge = circuit_bridge(site.name, circuit.name)
+    return [f"link set {bridge}-r master {bridge} up"]
+
+
+def neighbours(district: District, site: Site) -> list[str]:
+    """The nodes that share a cable with a site's router or room."""
+    found = [PROVIDER, site.router, site.room]
+    found += [CONTROL] if site.name == district.control_site else []
+    return found + ([CALL_SERVER] if site.name == district.call_server_site else [])
 
 
 def _internet(made: Plan, state: State) -> None:
@@ -121,13 +165,16 @@ def _bridge(name: str) -> list[str]:
     return [f"link add {name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0", f"link set {name} up"]
 
 
-def _veth(made: Plan, state: State, port: str, node: str, interface: str, address: str) -> None:
-    made.on(WIRES, f"link add {port} type veth peer name {interface} address {address} netns {state.namespace(node)}")
-
-
-def _cable(made: Plan, state: State, port: str, bridge: str, node: str, interface: str, address: str) -> None:
-    _veth(made, state, port, node, interface, address)
-    made.on(WIRES, f"link set {port} master {bridge} up")
+def _lay(made: Plan, state: State, node: str, cable: Cable) -> None:
+    made.on(
+        WIRES,
+        f"link add {cable.port} type veth peer name {cable.interface} address {cable.mac}"
+        f" netns {state.namespace(node)}",
+    )
+    if cable.bridge is not None:
+        made.on(WIRES, f"link set {cable.port} master {cable.bridge} up")
+    if cable.kbps is not None:
+        made.tc.append(_shape(cable.port, cable.kbps))
 
 
 def _shape(port: str, kbps: int) -> str:
@@ -165,6 +212,11 @@ def build(made: Plan, state: State) -> None:
         )
         if done.returncode != 0:
             raise TwinError(f"{node}: {done.stderr.strip()}")
+    lay(made, state)
+
+
+def lay(made: Plan, state: State) -> None:
+    """Lay a plan's cables in namespaces that exist; raises TwinError."""
     for node in sorted(made.ip, key=lambda node: node != WIRES):  # the ports of all others are made from ``wires``
         namespaces.run_batch(["ip", "-n", state.namespace(node), "-batch", "-"], made.ip[node])
     namespaces.run_batch(["tc", "-n", state.namespace(WIRES), "-batch", "-"], made.tc)

@@ -65,13 +65,12 @@ def up(
             return
         _clean(kept)
         if fresh:
-            kept.remove()
+            kept.empty()
         began = time.monotonic()
         district = districts.read(project, inventory)
         if only:
             district = district.only(only)
-        known = softwares({site.platform for site in district.sites})
-        kept.directory.mkdir(parents=True, exist_ok=True)
+        known = softwares(set(districts.PORTS))  # all of them: a router may be replaced by one of another platform
         kept.directory.chmod(0o700)  # the routers' disks hold keys
         read, write = os.pipe()
         if os.fork() == 0:
@@ -151,7 +150,7 @@ def down(kept: State) -> None:
         raise TwinError("the twin needs root (try `sudo`)")
     with kept.lock():
         _clean(kept)
-        kept.remove()
+        kept.empty()
 
 
 def _clean(kept: State) -> None:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from twin import fabric, provider, rooms, router
+from twin import fabric, provider, rooms, router, units
 from twin.callserver import server as callserver
 from twin.device import Unit
 from twin.district import PORTS, District, Site
@@ -20,9 +20,8 @@ from twin.state import State
 class Node:
     name: str
     kind: str  # "router", "room", "provider", "call-server"
-    facts: dict[str, object]
+    facts: Mapping[str, object]
     main: Callable[[int], int]  # runs inside; given the pipe on which to tell that it is ready
-    ports: tuple[str, ...] = ()
     pid: int | None = None  # of the machine's first process
     powered: bool = False
     ready: bool = False
@@ -45,28 +44,37 @@ class Node:
 def of(district: District, state: State, softwares: Mapping[str, Software]) -> list[Node]:
     """All nodes with a machine: the provider and the call server first, then routers, then rooms."""
     nodes = []
-    if circuits := provider.dhcp_circuits(district):
-        text = provider.dnsmasq(circuits)
-        nodes.append(Node(fabric.PROVIDER, "provider", {}, _plain(lambda: provider.main(text))))
+    if provider.dhcp_circuits(district):
+        nodes.append(the_provider(district))
     nodes.append(Node(fabric.CALL_SERVER, "call-server", {}, _call_server(district, state)))
-    for site in district.sites:
-        disk = state.node(site.router) / "disk"
-        unit = Unit(site.router, site.platform, site.release, PORTS[site.platform], disk)
-        facts: dict[str, object] = {"site": site.name, "platform": site.platform, "release": site.release}
-        nodes.append(Node(unit.name, "router", facts, _router(unit, state, softwares[site.platform]), unit.ports))
-    for site in district.sites:
-        nodes.append(Node(site.room, "room", {"site": site.name}, _room(site, state), (rooms.PORT,)))
+    nodes += [of_site(site, site.router, state, softwares) for site in district.sites]
+    nodes += [of_site(site, site.room, state, softwares) for site in district.sites]
     return nodes
 
 
-def _router(unit: Unit, state: State, software: Software) -> Callable[[int], int]:
-    return lambda ready: router.main(unit, software, state.node(unit.name) / "console", ready)
+def the_provider(district: District) -> Node:
+    """The provider's DHCP server, which knows its customers by their routers' ports."""
+    text = provider.dnsmasq(provider.dhcp_circuits(district))
+    return Node(fabric.PROVIDER, "provider", {}, _plain(lambda: provider.main(text)))
 
 
-def _room(site: Site, state: State) -> Callable[[int], int]:
+def of_site(site: Site, name: str, state: State, softwares: Mapping[str, Software]) -> Node:
+    """A site's router or room, with the unit that stands there."""
+    return _room(site, state) if name == site.room else _router(site, state, softwares[site.platform])
+
+
+def _router(site: Site, state: State, software: Software) -> Node:
+    kept = state.node(site.router)
+    unit = Unit(site.router, site.platform, site.release, PORTS[site.platform], kept / units.DISK, site.router_unit)
+    facts = {"site": site.name, "platform": site.platform, "release": site.release, "unit": site.router_unit}
+    return Node(unit.name, "router", facts, lambda ready: router.main(unit, software, kept / "console", ready))
+
+
+def _room(site: Site, state: State) -> Node:
     kept = state.node(site.room)
-    unit = RoomUnit(site.room, site.room_mac, site.room_serial, site.room_model, kept / "disk")
-    return lambda ready: rooms.main(unit, kept / "console", ready)
+    unit = RoomUnit(site.room, site.room_mac, site.room_serial, site.room_model, kept / units.DISK)
+    facts = {"site": site.name, "mac": site.room_mac, "unit": site.room_unit}
+    return Node(unit.name, "room", facts, lambda ready: rooms.main(unit, kept / "console", ready))
 
 
 def _call_server(district: District, state: State) -> Callable[[int], int]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from twin.district import District, Site
-from twin.hardware import mac
 
 INTERNET_NETWORK = IPv4Network("192.0.2.0/24")  # TEST-NET-1: everything beyond the provider
 PROVIDER_ON_INTERNET = INTERNET_NETWORK[1]
@@ -38,7 +37,7 @@ def access(site: Site, index: int) -> Access:
     network = IPv4Network((int(CARRIER_GRADE.network_address) + (site.number << 8) + (index << 3), 29))
     # A factory-new router may bridge the line with its LAN: rooms then ask here, and must not take the router's.
     guests = (network[3], network[6])
-    return Access(name, IPv4Interface((int(network[1]), 29)), network[2], mac(site.router, circuit.port), guests)
+    return Access(name, IPv4Interface((int(network[1]), 29)), network[2], site.port_mac(circuit.port), guests)
 
 
 def dhcp_circuits(district: District) -> list[Access]:

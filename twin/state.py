@@ -108,27 +108,46 @@ class State:
         process = Process(int(str(record.get("pid", 0))), str(record.get("start", "")))
         return process if process.alive() else None
 
-    def remove(self) -> None:
-        """Delete the directory, and `build` above it when that is empty."""
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self.directory)
-        if self.directory.parent.name == "build":
-            with contextlib.suppress(OSError):  # not empty
-                self.directory.parent.rmdir()
+    def empty(self) -> None:
+        """Delete everything in the directory."""
+        for path in self.directory.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[int]:
-        """Only one `twin up` or `twin down` at a time; the lock leaves no file. Yields what holds it."""
-        parent = self.directory.parent
-        parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        """Only one `twin up` or `twin down` at a time on this directory, which exists meanwhile. Yields what holds it.
+
+        The directory itself is the lock; when it is empty in the end it goes, and an empty `build` above it as well.
+        """
+        fd = self._locked()
         try:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise TwinError(f"another `twin up` or `twin down` works on {self.directory}") from None
             yield fd
         finally:
+            with contextlib.suppress(OSError):  # not empty
+                self.directory.rmdir()
+                if self.directory.parent.name == "build":
+                    self.directory.parent.rmdir()
+            os.close(fd)
+
+    def _locked(self) -> int:
+        while True:
+            try:
+                self.directory.mkdir(parents=True, exist_ok=True)
+                fd = os.open(self.directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            except FileNotFoundError:  # somebody else's `twin down` removed it, or the folder above it, at this moment
+                continue
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(fd), os.stat(self.directory)):
+                    return fd
+            except FileNotFoundError:  # removed before it was locked: what holds then is nobody's directory
+                pass
+            except BlockingIOError:
+                os.close(fd)
+                raise TwinError(f"another `twin up` or `twin down` works on {self.directory}") from None
             os.close(fd)
 
 

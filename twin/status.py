@@ -28,9 +28,10 @@ def read(kept: State) -> list[Node]:
     """Every node; none when the twin is not up.
 
     A node has name, kind, power ("on", "off"), ready, addresses (["10.77.18.1", …], IPv4 without 127.0.0.0/8) and
-    interfaces ({"lan": ["10.77.18.1/24"], …}); routers also platform, release, factory_new and
-    hostname; rooms site, factory_new, registered, extension, system_name, model and serial; the call server
-    registrations ({"8018": "10.77.18.20", …}). What only the machine knows is None while it is off.
+    interfaces ({"lan": ["10.77.18.1/24"], …}); routers also site, platform, release, cut (["fibre"], the circuits that
+    are cut), factory_new and hostname; rooms site, mac, factory_new, registered, extension, system_name, model and
+    serial; both unit (how many units stood there before); the call server registrations ({"8018": "10.77.18.20", …}).
+    What only the machine knows is None while it is off.
     """
     try:
         machines = lifecycle.nodes(kept)
@@ -91,6 +92,11 @@ def table(nodes: list[Node]) -> str:
 
 
 def _condition(node: Node) -> str:
+    cut = [f"{name} cut" for name in node.get("cut", ())]
+    return ", ".join([_machine_condition(node), *cut])
+
+
+def _machine_condition(node: Node) -> str:
     if node["power"] == "off":
         return "-"
     if not node["ready"]:

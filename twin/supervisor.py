@@ -19,8 +19,8 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 
-from twin import cell, fabric, namespaces, nodes, state
-from twin.district import District
+from twin import cell, fabric, namespaces, nodes, state, units
+from twin.district import District, Site
 from twin.errors import TwinError
 from twin.linux import links
 from twin.nodes import Node
@@ -40,9 +40,12 @@ class Supervisor:
     ) -> None:
         self._state = kept
         self._lock = lock
-        self._district = district
+        self._inventory = district
+        self._district = units.fitted(district, kept)
+        self._softwares = softwares
         self._report = report
-        self._nodes = {node.name: node for node in nodes.of(district, kept, softwares)}
+        self._nodes = {node.name: node for node in nodes.of(self._district, kept, softwares)}
+        self._cuts: dict[tuple[str, str], bool] = {}  # site and circuit, and whether it was cut silently
         self._booting: dict[int, Node] = {}  # by the pipe on which a machine tells that it is ready
         self._alive, self._life = os.pipe()
         self._wake, self._wakes = os.pipe()
@@ -175,7 +178,7 @@ class Supervisor:
         shown = subprocess.run([*ip, *links.SHOW[1:]], capture_output=True, text=True, check=False).stdout
         namespaces.run_batch([*ip, "-force", "-batch", "-"], links.clearing(links.parse(shown)))
 
-    def _cut(self, node: Node) -> None:
+    def _switch_off(self, node: Node) -> None:
         node.powered, node.restart_at, node.ready = False, None, False
         if node.pid is not None:
             os.kill(node.pid, signal.SIGKILL)
@@ -195,29 +198,110 @@ class Supervisor:
             with client.makefile("rb") as stream:
                 request = json.loads(stream.readline(65536))
             self._serve(client, request)
-        except (OSError, ValueError, KeyError, TwinError) as error:
+        except (OSError, ValueError, KeyError, TypeError, TwinError) as error:
             self._send(client, {"error": str(error)})
 
     def _serve(self, client: socket.socket, request: dict[str, str]) -> None:
         match request:
             case {"verb": "nodes"}:
-                self._send(client, {"nodes": [node.public() for node in self._nodes.values()]})
+                self._send(client, {"nodes": [self._public(node) for node in self._nodes.values()]})
             case {"verb": "power", "node": name, "to": "on" | "off" as to}:
                 if name not in self._nodes:
                     raise TwinError(f"{name} has no power switch; these have: {', '.join(self._nodes)}")
                 self._power(self._nodes[name], to == "on", client)
+            case {"verb": "cut", "circuit": words, "how": "silent" | "dark" as how}:
+                self._cut(words, how == "silent")
+                self._send(client, {"ok": True})
+            case {"verb": "mend", "circuit": words}:
+                self._mend(words)
+                self._send(client, {"ok": True})
+            case {"verb": "replace", "node": name, "back": "yes"}:
+                self._replace(name, None, client)
+            case {"verb": "replace", "node": name, **wish}:
+                self._replace(name, units.Wish(**wish), client)
             case _:
                 raise TwinError(f"no such request: {request}")
 
     def _power(self, node: Node, on: bool, client: socket.socket) -> None:
         if not on:
-            self._cut(node)
+            self._switch_off(node)
         elif not node.ready:
             node.waiting.append(client)
             if node.pid is None:
                 self._start(node)
             return
         self._send(client, {"ok": True})
+
+    # --- circuits -------------------------------------------------------------------------------------------------
+
+    def _cut(self, words: str, silent: bool) -> None:
+        site, circuit = self._district.circuit(words)
+        self._on_wires(fabric.cut(site, circuit, silent))
+        self._cuts[site.name, circuit.name] = silent
+
+    def _mend(self, words: str) -> None:
+        site, circuit = self._district.circuit(words)
+        self._on_wires(fabric.mend(site, circuit))
+        self._cuts.pop((site.name, circuit.name), None)
+
+    def _on_wires(self, lines: list[str]) -> None:
+        namespaces.run_batch(["ip", "-n", self._state.namespace(fabric.WIRES), "-batch", "-"], lines)
+
+    def _public(self, node: Node) -> dict[str, object]:
+        """What the command line is told."""
+        told = node.public()
+        if node.kind == "router":
+            circuits = self._site(node.name).circuits
+            told["cut"] = [item.name for item in circuits if (told["site"], item.name) in self._cuts]
+        return told
+
+    # --- units ----------------------------------------------------------------------------------------------------
+
+    def _site(self, name: str) -> Site:
+        """The site whose router or room this is; raises TwinError."""
+        places = {node: site for site in self._district.sites for node in (site.router, site.room)}
+        if name not in places:
+            raise TwinError(f"{name} is no router and no room of the twin; these are: {', '.join(places)}")
+        return places[name]
+
+    def _replace(self, name: str, wish: units.Wish | None, client: socket.socket) -> None:
+        """Put a factory-new unit in a node's place, or without a wish the old one; the client hears of its boot."""
+        site = self._site(name)
+        facts = units.old(site, name, self._state) if wish is None else units.new(site, name, wish, self._state)
+        units.with_unit(self._inventory_of(site), facts)  # refuses what cannot be cabled before anything is changed
+        self._switch_off(self._nodes[name])
+        if wish is None:
+            units.put_back(site, name, self._state)
+        else:
+            units.put_new(site, name, facts, self._state)
+        self._district = units.fitted(self._inventory, self._state)
+        fabric.lay(fabric.exchange(site, self._site(name), name, self._state), self._state)
+        for circuit in self._site(name).circuits:
+            if (silent := self._cuts.get((site.name, circuit.name))) is not None:
+                self._on_wires(fabric.cut(site, circuit, silent))
+        # As after a lost link: an address may have moved to another MAC.
+        for other in fabric.neighbours(self._district, site):
+            ip = ["ip", "-n", self._state.namespace(other), "-force", "-batch", "-"]
+            namespaces.run_batch(ip, ["neighbour flush all"])
+        self._nodes[name] = nodes.of_site(self._site(name), name, self._state, self._softwares)
+        if name == site.router:
+            self._tell_provider()
+        self._nodes[name].waiting.append(client)
+        self._start(self._nodes[name])
+
+    def _inventory_of(self, site: Site) -> Site:
+        return next(item for item in self._inventory.sites if item.name == site.name)
+
+    def _tell_provider(self) -> None:
+        """The provider's DHCP server knows its customers by their ports' MACs: it starts again and knows the new."""
+        old = self._nodes.get(fabric.PROVIDER)
+        if old is None:
+            return
+        powered = old.powered
+        self._switch_off(old)
+        self._nodes[fabric.PROVIDER] = nodes.the_provider(self._district)
+        if powered:
+            self._start(self._nodes[fabric.PROVIDER])
 
     def _reply(self, node: Node, answer: dict[str, object]) -> None:
         waiting, node.waiting = node.waiting, []

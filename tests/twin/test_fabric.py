@@ -17,7 +17,9 @@ import pytest
 
 from tests.twin.conftest import INVENTORY, Twin, make, until
 from twin import fabric, namespaces
+from twin.errors import TwinError
 from twin.meaning import Link, Meaning
+from twin.state import State
 
 pytestmark = pytest.mark.root
 
@@ -180,6 +182,16 @@ def test_a_router_that_does_not_boot_is_named_and_nothing_stays(own: Twin) -> No
     assert own.leftovers() == []
 
 
+def test_two_twins_of_one_folder_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    one, other = State(tmp_path / "build" / "one"), State(tmp_path / "build" / "other")
+    with one.lock(), other.lock():
+        with pytest.raises(TwinError, match="another `twin up` or `twin down` works on"), one.lock():
+            pass
+        (one.directory / "log").touch()
+        one.empty()
+    assert not (tmp_path / "build").exists()
+
+
 # The rest looks at one twin that stays up.
 
 
@@ -272,9 +284,9 @@ def test_power(twin: Twin) -> None:
 def test_a_reboot_comes_back_from_the_disk(twin: Twin, tmp_path: Path) -> None:
     twin.put("far-away-router", FAR)
     (tmp_path / "reboot").touch()
+    twin.on("far-away-router", "touch /run/before")  # in memory: gone with the machine
     assert twin.run("usb", "far-away-router", str(tmp_path / "reboot")).returncode == 1
-    time.sleep(0.3)
-    assert twin.nodes()["far-away-router"]["ready"] is False
+    until(lambda: twin.run("exec", "far-away-router", "--", "test", "!", "-e", "/run/before").returncode == 0)
     until(lambda: twin.nodes()["far-away-router"]["ready"])
     assert "10.88.255.18" in twin.nodes()["far-away-router"]["addresses"]
 

@@ -24,11 +24,12 @@ class Label:
     mac: str  # of the first port
 
 
-def label(path: Path, name: str) -> Label:
+def label(path: Path, name: str, number: int = 0) -> Label:
     """The label of the unit, made on the first call."""
     if path.exists():
         return Label(**json.loads(path.read_text("utf-8")))
-    seeded = random.Random(f"routeros {name}")  # the same unit has the same serial number in every rehearsal
+    which = f"{name} {number}" if number else name
+    seeded = random.Random(f"routeros {which}")  # the same unit has the same serial number in every rehearsal
     serial = "H" + "".join(seeded.choices(_ALPHABET, k=10))
     software_id = "-".join("".join(seeded.choices(_ALPHABET, k=4)) for _ in range(2))
     mac = "D4:01:C3:" + ":".join(f"{seeded.randrange(256):02X}" for _ in range(3))

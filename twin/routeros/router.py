@@ -45,7 +45,7 @@ class Router:
         unit.disk.mkdir(parents=True, exist_ok=True)
         self.files: Path = unit.disk / "files"
         self.files.mkdir(exist_ok=True)
-        self.label = label(unit.disk / "label.json", unit.name)
+        self.label = label(unit.disk / "label.json", unit.name, unit.number)
         self.config = Config(self.schema)
         self.journal = Journal(self.config, unit.disk / "device.log")
         self.history = History(self.config)
