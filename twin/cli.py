@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("the command is missing: -- COMMAND")
     try:
         return int(options.verb(State.current(), options))
-    except TwinError as error:
+    except (TwinError, OSError) as error:  # OSError: what the kernel refuses, such as a node inside of a node
         print(f"twin: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -104,3 +104,13 @@ def test_without_the_first_hub_rooms_still_reach_the_second(district: District) 
     finally:
         district.must("twin", "power", "huyen-uy-router", "on")
     district.eventually(lambda: district.ping("ga-ry-room", "10.77.1.20"))
+
+
+@pytest.mark.parametrize("site", ["ga-ry", "dang"])  # RouterOS and VyOS
+def test_a_cut_fibre_leaves_the_site_on_lte(district: District, site: str) -> None:
+    district.must("twin", "cut", f"{site}/fibre")
+    try:
+        district.eventually(lambda: district.ping(f"{site}-room", "10.77.1.20"))
+    finally:
+        district.must("twin", "mend", f"{site}/fibre")
+    district.eventually(lambda: district.ping(f"{site}-room", "10.77.1.20"))
