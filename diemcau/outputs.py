@@ -12,11 +12,21 @@ def put(path: Path, content: str, *, private: bool, check: bool) -> bool:
     A private file has mode 0600 from its first byte on, in a folder of mode 0700 if that has to be made.
     """
     wanted = content.encode()
-    if path.exists() and path.read_bytes() == wanted:
+    kept = path.exists() and (not private or path.stat().st_mode & 0o077 == 0)
+    if kept and path.read_bytes() == wanted:
         return False
     if not check:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb") as file:
             file.write(wanted)
+    return True
+
+
+def gone(path: Path, *, check: bool) -> bool:
+    """Make the file be no more; whether it was there. With ``check`` nothing is deleted."""
+    if not path.exists():
+        return False
+    if not check:
+        path.unlink()
     return True

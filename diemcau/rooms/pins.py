@@ -21,8 +21,8 @@ class Pins:
 
     @property
     def met(self) -> bool:
-        """Whether the endpoint was met before: then its factory password is tried last but one, not first."""
-        return bool(self.host_key or self.certificate)
+        """Whether the endpoint was met before and is known by both: then it is trusted with our own passwords."""
+        return bool(self.host_key and self.certificate)
 
 
 def read(path: Path, vault: Vault) -> Pins:

@@ -15,7 +15,6 @@ from diemcau.worker import SECRETS, PlainAction, failed
 class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "reboot_timeout": {"type": "int", "default": 300},
-        "fail_in_call": {"type": "bool", "default": True},
         "plan_directory": {"type": "path"},
     }
 
@@ -30,12 +29,12 @@ class ActionModule(PlainAction):
             reboot_timeout=arguments["reboot_timeout"],
         )
         check = bool(task_vars.get("ansible_check_mode"))
+        if arguments["plan_directory"]:  # a plan of yesterday must not pass for one of a room that could not be asked
+            (PROJECT / arguments["plan_directory"] / f"{host}.txt").unlink(missing_ok=True)
         try:
             outcome = transaction.configure(job, check, self.tell(host))
         except InCall as error:
-            if arguments["fail_in_call"]:
-                return failed(str(error), skipped_in_call=True)
-            return {"line": str(error).splitlines()[0].removeprefix(f"{host}: "), "skipped_in_call": True}
+            return failed(str(error), skipped_in_call=True)
         if arguments["plan_directory"]:
             _write_plan(PROJECT / arguments["plan_directory"], host, outcome)
         return _result(outcome, check)

@@ -17,10 +17,6 @@ options:
     description: Seconds after a reboot within which the endpoint must answer again.
     type: int
     default: 300
-  fail_in_call:
-    description: Whether a room in a call counts as failed, so that the run does not end with 0.
-    type: bool
-    default: true
   plan_directory:
     description: Also write the statements (secrets masked) to C(<host>.txt) in this directory.
     type: path

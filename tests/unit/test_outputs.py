@@ -22,7 +22,7 @@ def test_check_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("before", [None, "old"])
+@pytest.mark.parametrize("before", [None, "old", "secret"])
 def test_what_is_private_is_readable_for_nobody_else(tmp_path: Path, before: str | None) -> None:
     path = tmp_path / "new" / "file"
     if before:

@@ -132,7 +132,7 @@ def _refused(endpoint: Endpoint, tried: list[str], error: WrongPassword) -> NoPa
         result = "".join(c for c in error.result if c.isalnum())[:20]
         state = f"it has locked the account ({result or 'no reason given'})"
     elif error.failed >= MOST_FAILED:
-        state += "; stopped before it locks the account"
+        state += "; stopped before it locks the account: each further try counts one more"
     serial = "" if endpoint.serial else "no serial_number is given, so its factory password was not tried; "
     wait = "wait until the lock is over, then " if locked else ""
     return NoPassword(

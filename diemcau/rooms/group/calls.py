@@ -9,11 +9,12 @@ from typing import Any
 
 from diemcau.errors import DiemcauError, Unexpected, Unreachable
 from diemcau.rooms import Endpoint
-from diemcau.rooms.group import access, info
+from diemcau.rooms.group import access, replies
 from diemcau.rooms.group.access import DEFAULT_LINE, Line
-from diemcau.rooms.group.replies import Command
+from diemcau.rooms.group.console import Console
+from diemcau.rooms.group.replies import Command, Reply
 from diemcau.rooms.group.rest import Rest, Stream
-from diemcau.rooms.group.transaction import InCall
+from diemcau.rooms.group.transaction import CALLS, InCall, in_call
 from diemcau.rooms.pins import Pins
 
 LOOK_EVERY = 1.0  # seconds between two measurements
@@ -53,21 +54,23 @@ def place(
     rest = entered.rest
     try:
         with access.shell(endpoint, pins, line, entered.password) as shell:
-            if info.in_call(endpoint, shell):
+            if in_call(endpoint.host, shell):
                 raise InCall(
                     f"{endpoint.host}: the room is in a call: no other was placed\n"
                     f"    to do: run again with -l {endpoint.host} after the call"
                 )
         try:
             call = rest.dial(number, rate_kbps)
-        except Unreachable as error:
-            # It may have begun to dial. The room was free, so no call but ours can be ended so.
-            raise _hang_up_blindly(endpoint, pins, line, entered, error) from None
-        tell(f"calls {number} at {rate_kbps} kbit/s")
+        except (Unreachable, Unexpected) as error:  # it may have begun to dial
+            raise _ended_otherwise(endpoint, pins, line, entered, number, error) from None
         try:
+            tell(f"calls {number} at {rate_kbps} kbit/s")
             return _measure(rest, call, seconds)
         finally:
-            rest.hang_up(call)
+            try:
+                rest.hang_up(call)
+            except DiemcauError as error:
+                raise _ended_otherwise(endpoint, pins, line, entered, number, error) from None
     finally:
         if problem := rest.close():
             tell(f"the REST session was not given back: {problem}; the endpoint forgets it by itself")
@@ -106,17 +109,36 @@ def report(samples: Sequence[Sequence[Stream]], seconds: float) -> CallReport:
     )
 
 
-def _hang_up_blindly(
-    endpoint: Endpoint, pins: Pins, line: Line, entered: access.Entered, error: Unreachable
+def _ended_otherwise(
+    endpoint: Endpoint, pins: Pins, line: Line, entered: access.Entered, number: str, error: DiemcauError
 ) -> DiemcauError:
+    """The error with words about what became of the call, after a try to end it at the command line."""
     try:
         with access.shell(endpoint, pins, line, entered.password) as shell:
-            shell.ask(Command("hangup all", "hanging up"))
-    except (Unreachable, Unexpected):
-        return Unreachable(
-            f"{error}\n    whether it dials is not known, and it could not be told to hang up\n"
-            f"    to do: look at the room's screen, end the call by hand, then run again with -l {endpoint.host}"
-        )
-    return Unreachable(
-        f"{error}\n    the call was ended, if there was one\n    to do: run again with -l {endpoint.host}"
+            words = _end(shell, number)
+    except DiemcauError:
+        words = ""
+    if words:
+        return type(error)(f"{error}\n    {words}\n    to do: run again with -l {endpoint.host}")
+    return type(error)(
+        f"{error}\n    whether it dials is not known, and it could not be told to hang up\n"
+        f"    to do: look at the room's screen, end the call by hand, then run again with -l {endpoint.host}"
     )
+
+
+def _end(shell: Console, number: str) -> str:
+    """End our call and no other; what was done, "" when that is not known."""
+    answer = shell.ask(CALLS)
+    if not isinstance(answer, Reply):
+        return ""
+    if replies.free(answer.value):
+        return "there is no call any more"
+    found = replies.calls(answer.value)
+    if not found or not all(call.outgoing and _same_number(call.number, number) for call in found):
+        return ""  # somebody else calls: "hangup all" would end that as well
+    return "the call was ended" if isinstance(shell.ask(Command("hangup all", "hanging up")), Reply) else ""
+
+
+def _same_number(shown: str, dialled: str) -> bool:
+    """``sip:8001@10.77.1.15`` and ``8001`` are the same number to call."""
+    return shown.lower().removeprefix("sip:").partition("@")[0] == dialled.lower().partition("@")[0]

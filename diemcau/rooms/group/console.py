@@ -101,8 +101,12 @@ class Console:
             self._round_trip = time.monotonic() - start
         if not self._wait(lambda: pending.done, self._patience):
             flush = self._send(_FLUSH)
-            if not self._wait(lambda: pending.done, self._timeout):
+            if not self._wait(lambda: pending.done or pending.other is not None, self._timeout):
                 raise Unreachable(f"{self.host}: the session went silent: no answer within the time allowed")
+            if not self._wait(lambda: pending.done, self._patience):
+                self._send(_FLUSH)  # another reply than the expected one came, and replies lag
+                if not self._wait(lambda: pending.done, self._patience):
+                    self._talk.forget()
             self._lags = self._lags or (pending.answer is not None and not flush.done)
         return self._settled(pending)
 

@@ -13,11 +13,11 @@ from diemcau.rooms.group.access import DEFAULT_LINE, Line
 from diemcau.rooms.group.console import Console
 from diemcau.rooms.group.replies import Refusal
 from diemcau.rooms.group.rest import Rest, System
-from diemcau.rooms.group.transaction import CALLS, STATUS
+from diemcau.rooms.group.transaction import STATUS, in_call
 from diemcau.rooms.pins import Pins
 
 PAUSE = 3.0  # seconds between two looks
-IN_CALL = "phòng đang họp: không đụng tới, chạy lại sau cuộc họp"
+IN_CALL = "phòng đang họp: chạy lại sau cuộc họp"
 FORGOTTEN = "thiết bị chưa được cài đặt: chạy site.yml"
 
 
@@ -48,7 +48,7 @@ def unknown(endpoint: Endpoint, reason: str) -> RoomState:
 
 
 def busy(endpoint: Endpoint) -> RoomState:
-    """A room that was left alone because it is in a call."""
+    """A room that is in a call, and was left alone from then on."""
     return replace(unknown(endpoint, IN_CALL), in_call=True)
 
 
@@ -69,17 +69,9 @@ def room_state(endpoint: Endpoint, pins: Pins, wait: float, line: Line = DEFAULT
                 if not found.reason or time.monotonic() + PAUSE > deadline:
                     break
                 time.sleep(PAUSE)
-            return replace(found, in_call=in_call(endpoint, shell))
+            return replace(found, in_call=in_call(endpoint.host, shell))
     finally:
         entered.rest.close()
-
-
-def in_call(endpoint: Endpoint, shell: Console) -> bool:
-    """Whether the room is in a call."""
-    answer = shell.ask(CALLS)
-    if isinstance(answer, Refusal):
-        raise Unexpected(f"{endpoint.host}: the endpoint refuses to tell whether it is in a call: {answer.words}")
-    return bool(replies.calls(answer.value))
 
 
 def in_short(error: DiemcauError, host: str) -> str:
@@ -111,7 +103,7 @@ def _look(endpoint: Endpoint, system: System, shell: Console, rest: Rest) -> Roo
 
 def _reason(endpoint: Endpoint, said: str, servers: dict[str, str]) -> str:
     if endpoint.settings.get("sip_enable", True) is False:
-        return "SIP đang tắt theo cấu hình"
+        return ""  # as the inventory asks
     asked = endpoint.settings.get("sip_registrar", "")
     if not servers:
         return "chưa đăng ký: thiết bị chưa có máy chủ SIP nào"

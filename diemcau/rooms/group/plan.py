@@ -167,10 +167,11 @@ def back(step: Step, before: Reading) -> Step | None:
     if setting is None or not before.raw:
         return None
     if setting.rest:
-        if any(raw is None for raw in before.raw):
+        # In the types in which they were written, each name its own: names that carry one setting may have differed.
+        plain = [found for raw in before.raw if isinstance(found := setting.parse(str(raw)), str | int)]
+        if len(plain) < len(setting.rest) or None in before.raw:
             return None
-        values = tuple((name, str(raw)) for name, raw in zip(setting.rest, before.raw, strict=True))
-        return Step(_reverse(step, before), setting, variables=values)
+        return Step(_reverse(step, before), setting, variables=tuple(zip(setting.rest, plain, strict=True)))
     raw = before.raw[0]
     value: Value = raw if isinstance(raw, Secret) else Secret("") if setting.kind == "secret" else raw or ""
     if before.value is not None and not isinstance(before.value, str):

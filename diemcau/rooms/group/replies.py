@@ -208,6 +208,12 @@ class CallInfo:
     outgoing: bool
 
 
+def free(block: str) -> bool:
+    """``callinfo all``: whether the device says that there is no call. A caller's name may hold any words."""
+    lines = [line.lower().strip('"') for line in block.splitlines()]
+    return any(line.startswith(_NO_CALL) for line in lines) and not any(line.startswith("callinfo:") for line in lines)
+
+
 def calls(block: str) -> list[CallInfo]:
     """``callinfo all``: the calls; none when the system is not in a call."""
     found = []

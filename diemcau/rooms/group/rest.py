@@ -95,6 +95,7 @@ class Rest:
     def login(self, password: Secret) -> None:
         """Open the session. Raises WrongPassword and SessionsTaken."""
         # Not twice, not even when the connection broke: the device may have counted the first.
+        self._drop()  # a request that is not repeated must not meet a connection that has died meanwhile
         self._connect()
         status, data = self._answer(
             "POST", "/rest/session", {"action": "Login", "user": USER, "password": password.reveal()}, again=False
@@ -157,18 +158,6 @@ class Rest:
             reboot_needed=data.get("rebootNeeded") is True,
         )
 
-    def status(self) -> dict[str, list[str]]:
-        """Subsystem ("system.status.sipserver") -> its states in lower case."""
-        data = self._ask("GET", "/rest/system/status")
-        if not isinstance(data, list):
-            raise self._unexpected("GET", "/rest/system/status", 200, data)
-        found = {}
-        for entry in data:
-            if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-                states = entry.get("state", entry.get("stateList", []))
-                found[entry["name"]] = [str(s).lower() for s in (states if isinstance(states, list) else [states])]
-        return found
-
     def sip_servers(self) -> dict[str, str]:
         """Address -> state ("UP")."""
         data = self._ask("GET", "/rest/system/sipservers")
@@ -179,6 +168,7 @@ class Rest:
     def reboot(self) -> None:
         """Start the device anew; the session ends with it."""
         # It may be gone before it has answered; whoever asks for a reboot looks whether it happened.
+        self._drop()  # a request that is not repeated must not meet a connection that has died meanwhile
         with contextlib.suppress(Unreachable):
             self._ask("POST", "/rest/system/reboot", {"action": "reboot"}, again=False)
         self._session = ""
@@ -187,6 +177,7 @@ class Rest:
     def dial(self, address: str, rate_kbps: int) -> str:
         """Begin a call; its place: ``/rest/conferences/1``. Not repeated when the answer is lost."""
         asked = {"address": address, "rate": rate_kbps, "dialType": "SIP"}
+        self._drop()  # a request that is not repeated must not meet a connection that has died meanwhile
         data = self._ask("POST", "/rest/conferences", asked, again=False)
         entry = data[0] if isinstance(data, list) and data else data
         href = str(entry.get("href", "")) if isinstance(entry, dict) else ""

@@ -7,7 +7,8 @@ value, and what cannot be put back is named.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from diemcau.errors import DiemcauError, Unexpected, Unreachable
@@ -28,7 +29,7 @@ LOOK_EVERY = 5.0  # seconds between two looks at an endpoint that starts
 
 
 class InCall(DiemcauError):
-    """The room is in a call: nothing was sent."""
+    """The room is in a call: it is left alone. The message says what was sent before the call began, if anything."""
 
 
 class WrongModel(DiemcauError):
@@ -78,6 +79,7 @@ class _Run:
     job: Job
     entered: Entered
     tell: Callable[[str], None]
+    reboot_needed: bool = False  # the answer to what was written says so
 
     @property
     def rest(self) -> Rest:
@@ -127,32 +129,57 @@ def _configure(run: _Run, check: bool) -> Outcome:
         if changes:
             run.tell(f"{len(changes)} setting{'s' if len(changes) != 1 else ''}, one after another")
         _write(run, shell, steps, found.settings)
-        _take_over(run, shell, passwords, steps)
-        due = run.rest.system().reboot_needed if changes else system.reboot_needed
-        if due and _in_call(endpoint.host, shell):
-            raise InCall(
-                f"{endpoint.host}: a call has begun: the settings are written, the reboot they need is not done\n"
-                f"    to do: run again with -l {endpoint.host} after the call"
-            )
+        waiting = [step for step in steps if _at_reboot(step)]
+        with _written_before():
+            _take_over(run, shell, passwords, steps)
+            told = run.rest.system().reboot_needed if changes else system.reboot_needed
+            due = told or run.reboot_needed
+            if due and in_call(endpoint.host, shell):
+                raise InCall(
+                    f"{endpoint.host}: a call has begun: the settings are written, the reboot they need is not done\n"
+                    f"    to do: run again with -l {endpoint.host} after the call"
+                )
+            if not due and (problem := _read_back(run, shell, waiting)):
+                raise _kept(endpoint.host, *problem, when="although it asks for no reboot")
     if due:
-        _reboot(run, [step for step in steps if _at_reboot(step)])
+        with _written_before():
+            _reboot(run, waiting)
     return Outcome(changes, reboot=due)
+
+
+@contextmanager
+def _written_before() -> Iterator[None]:
+    """What goes wrong in here does so after all settings were written, and says so."""
+    try:
+        yield
+    except (InCall, NotTaken, NotBack):
+        raise  # they tell it themselves
+    except DiemcauError as error:
+        raise _from_the_middle(error, "all settings were written before") from None
+
+
+def _from_the_middle(error: DiemcauError, done: str) -> DiemcauError:
+    """The same error with what was done before below its first line, and without a claim that nothing was."""
+    first, *others = str(error).splitlines()
+    kept = [line.removesuffix("; nothing was sent") for line in others if line.strip() != "nothing was sent"]
+    return type(error)("\n".join([first, f"    {done}", *kept]))
 
 
 def check_no_call(host: str, shell: Console) -> None:
     """Raise InCall when the room is in a call."""
-    if _in_call(host, shell):
+    if in_call(host, shell):
         raise InCall(
             f"{host}: the room is in a call: it was left alone, nothing was sent\n"
             f"    to do: run again with -l {host} after the call"
         )
 
 
-def _in_call(host: str, shell: Console) -> bool:
+def in_call(host: str, shell: Console) -> bool:
+    """Whether the room is in a call; an answer that cannot be read counts as one."""
     answer = shell.ask(CALLS)
     if isinstance(answer, Refusal):
         raise Unexpected(f"{host}: the endpoint refuses to tell whether it is in a call: {answer.words}")
-    return "system is not in a call" not in answer.value.lower()
+    return not replies.free(answer.value)
 
 
 def _at_reboot(step: Step) -> bool:
@@ -181,20 +208,29 @@ def _provisioned(host: str) -> Provisioned:
 
 
 def _write(run: _Run, shell: Console, steps: Sequence[Step], before: Mapping[str, Reading]) -> None:
-    """Write the steps, read them back. On a refusal put back what was written, and raise NotTaken."""
+    """Write the steps, read them back. On a refusal put back what was written, and raise NotTaken.
+
+    Not when a call has begun meanwhile: then the room is left alone at once, and the next run sends what is missing.
+    """
     written: list[Step] = []
     host = run.job.endpoint.host
     try:
-        problem = _send(run, shell, steps, written) or _read_back(run, shell, written)
-    except (Unreachable, Unexpected) as error:
-        left = [step.change.setting for step in steps if step not in written]
-        raise type(error)(
-            f"{error}\n"
-            f"    written before that: {_names(written)}; not, or not known: {', '.join(left) or 'nothing'}\n"
-            f"    to do: run again with -l {host}: it sends what is missing"
-        ) from None
+        problem = _send(run, shell, steps, written)
+        problem = problem or _read_back(run, shell, [step for step in written if not _at_reboot(step)])
+        begun = problem is not None and in_call(host, shell)
+    except DiemcauError as error:
+        done = f"written before that: {_names(written)}; not, or not known: {_left(steps, written)}"
+        told = _from_the_middle(error, done)
+        raise type(error)(f"{told}\n    to do: run again with -l {host}: it sends what is missing") from None
     if problem:
         words, step = problem
+        if begun:
+            raise InCall(
+                f"{host}: a call has begun: the room is left alone, half of its settings written: {words}\n"
+                f"    statement: {step.change.shown}\n"
+                f"    written: {_names(written)}; not, or not known: {_left(steps, written)}\n"
+                f"    to do: run again with -l {host} after the call: it sends what is missing"
+            )
         raise NotTaken(
             f"{host}: the endpoint refuses a setting: {words}\n"
             f"    statement: {step.change.shown}\n"
@@ -208,6 +244,7 @@ def _send(run: _Run, shell: Console, steps: Sequence[Step], written: list[Step])
     ours = [step for step in steps if step.variables]
     if ours:
         result = run.rest.write([variable for step in ours for variable in step.variables])
+        run.reboot_needed = run.reboot_needed or result.reboot_needed
         refused = None
         for step in ours:
             wrong = {result.results[name] for name, _ in step.variables} - {"NOERROR"}
@@ -240,13 +277,20 @@ def _told(step: Step, answer: Reply) -> str:
 
 
 def _read_back(run: _Run, shell: Console, written: Sequence[Step]) -> tuple[str, Step] | None:
-    """What was written and reads otherwise, if anything. What waits for the reboot is looked at after it."""
-    steps = {s.change.setting: s for s in written if s.setting and not s.setting.at_reboot}
-    found = plan.read([s.setting for s in steps.values() if s.setting], shell, run.rest).settings
-    for name, reading in found.items():
-        step = steps[name]
-        if step.setting is not None and not step.setting.same(reading.value, step.change.after):
-            return f"it has taken it, and reads {reading.value} afterwards", step
+    """What was written and reads otherwise, if anything."""
+    settings = [step.setting for step in written if step.setting]
+    if problem := _differing(written, plan.read(settings, shell, run.rest).settings):
+        value, step = problem
+        return f"it has taken it, and reads {value} afterwards", step
+    return None
+
+
+def _differing(steps: Sequence[Step], found: Mapping[str, Reading]) -> tuple[str, Step] | None:
+    """The first step whose setting reads otherwise than it was written, and what it reads."""
+    for step in steps:
+        reading = found.get(step.change.setting)
+        if step.setting and reading is not None and not step.setting.same(reading.value, step.change.after):
+            return str(reading.value), step
     return None
 
 
@@ -296,7 +340,8 @@ def _take_over(run: _Run, shell: Console, passwords: Sequence[Step], steps: Sequ
                 f"    statement: {step.change.shown}\n"
                 f"    set before: {', '.join(done) or 'no password'}; all other settings are written "
                 f"({len(steps)} changed)\n"
-                f"    to do: reset the endpoint to its factory settings, then run again with -l {endpoint.host}"
+                f"    to do: run again with -l {endpoint.host}; if it refuses again, reset the endpoint to its factory "
+                "settings first"
             )
         done.append(step.change.setting)
     if not passwords:
@@ -331,12 +376,17 @@ def _reboot(run: _Run, waiting: Sequence[Step]) -> None:
         _leave(run)
     run.tell("answers again")
     if problem:
-        words, step = problem
-        raise NotTaken(
-            f"{endpoint.host}: {step.change.setting}: after the reboot the endpoint reads {words}\n"
-            f"    statement: {step.change.shown}\n"
-            f"    to do: look at the endpoint's web page, then run again with -l {endpoint.host}"
-        )
+        value, step = problem
+        raise _kept(endpoint.host, f"it reads {value}", step, when="after the reboot")
+
+
+def _kept(host: str, words: str, step: Step, *, when: str) -> NotTaken:
+    return NotTaken(
+        f"{host}: {step.change.setting}: the endpoint has not taken it, {when}: {words}\n"
+        f"    statement: {step.change.shown}\n"
+        "    all settings were written before\n"
+        f"    to do: look at the endpoint's web page, then run again with -l {host}"
+    )
 
 
 def _answers(run: _Run) -> bool:
@@ -347,26 +397,23 @@ def _answers(run: _Run) -> bool:
 
 def _look(run: _Run, waiting: Sequence[Step]) -> tuple[str, Step] | None:
     """One look at what waited for the reboot; a command line only when something is told nowhere else."""
-    job = run.job
-    settings = {step.change.setting: step for step in waiting}
-    by_rest = [s.setting for s in waiting if s.setting and s.setting.rest]
-    names = [name for setting in by_rest for name in setting.rest]
-    found = {}
-    if any(step.command for step in waiting):
+    job, found = run.job, {}
+    settings = [step.setting for step in waiting if step.setting]
+    if any(not setting.rest for setting in settings):
         with access.shell(job.endpoint, job.pins, job.line, run.entered.password) as shell:
-            found = dict(plan.read([s.setting for s in waiting if s.setting], shell, run.rest).settings)
-    elif names:
-        values = run.rest.read(names)
-        found = {s.name: plan.of_variables(s, [values[name] for name in s.rest]) for s in by_rest}
-    for name, reading in found.items():
-        step = settings[name]
-        if step.setting is not None and not step.setting.same(reading.value, step.change.after):
-            return str(reading.value), step
-    return None
+            found = dict(plan.read(settings, shell, run.rest).settings)
+    elif settings:
+        values = run.rest.read([name for setting in settings for name in setting.rest])
+        found = {s.name: plan.of_variables(s, [values[name] for name in s.rest]) for s in settings}
+    return _differing(waiting, found)
 
 
 def _names(steps: Sequence[Step]) -> str:
     return ", ".join(step.change.setting for step in steps) or "nothing"
+
+
+def _left(steps: Sequence[Step], written: Sequence[Step]) -> str:
+    return _names([step for step in steps if step not in written])
 
 
 def _remedy(host: str, step: Step, words: str) -> str:

@@ -73,8 +73,14 @@ class Unit:
     lockout: str = "NOLOCKOUT"
     no_json: bool = False
     drop: bool = False  # closes every HTTPS connection after its answer
+    drop_silently: bool = False  # the same without a word about it
     forget: bool = False  # every session is forgotten once
     mute_media: bool = False
+    keeps: float | None = None  # seconds after which it closes an HTTPS connection that nobody uses; None = never
+    broken: str = ""  # beginning of a request ("DELETE /rest/conferences") that is answered 500 and not done
+    odd_dial: bool = False  # dials, and answers nothing that can be understood
+    call_at: str = ""  # beginning of the command at which somebody calls
+    tells_reboot: tuple[str, ...] = ("system", "write")  # where it says that it needs a reboot
     # What was seen:
     commands: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -100,6 +106,8 @@ class Unit:
         return [command for command in self.commands if not harmless.fullmatch(command)]
 
     def reply(self, command: str) -> list[str]:
+        if self.call_at and command.startswith(self.call_at):
+            self.calls.append("callinfo:7:A Nong:8011:1472:connected:notmuted:incoming:videocall")
         for start, words in self.refuse.items():
             if command.startswith(start):
                 return [words]
@@ -125,9 +133,10 @@ class Unit:
         return "info: this setting is controlled by a provisioning service and cannot be changed" if held else ""
 
     def _password(self, place: str, old: str, new: str) -> str:
-        if old != (self.room if place == "room" or not self.remote else self.remote):
+        if "passwords" not in self.ignore and old != (self.room if place == "room" else self.remote or self.room):
             return ILLEGAL
-        setattr(self, place, new)
+        if "passwords" not in self.ignore:
+            setattr(self, place, new)
         return f"setpassword admin {place} {old} {new}"
 
     def _system(self, first: str, second: str, command: str) -> str:
@@ -222,6 +231,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     wbufsize = 65536  # header and body in one packet
     unit: Unit
 
+    def setup(self) -> None:
+        self.timeout = self.unit.keeps
+        super().setup()
+
     def log_message(self, format: str, *args: Any) -> None: ...
 
     def do_GET(self) -> None:
@@ -272,14 +285,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self, method: str, body: Any) -> tuple[int, Any]:
         unit = self.unit
+        if unit.broken and f"{method} {self.path}".startswith(unit.broken):
+            return 500, {"reason": "broken"}
         if self.path == "/rest/config" and "names" in body:
             return 200, {"vars": [self._variable(name) for name in body["names"]]}
         if self.path == "/rest/config":
-            return 200, {"vars": [self._set(v) for v in body["vars"]], "rebootNeeded": unit.reboot_needed}
+            written = [self._set(v) for v in body["vars"]]
+            return 200, {"vars": written, "rebootNeeded": unit.reboot_needed and "write" in unit.tells_reboot}
         if self.path == "/rest/system":
             return 200, {
                 "model": unit.model, "serialNumber": SERIAL, "softwareVersion": "6.2.2", "systemName": "Ga Ry",
-                "uptime": "1 day", "rebootNeeded": unit.reboot_needed, "state": "READY",
+                "uptime": "1 day", "state": "READY",
+                "rebootNeeded": unit.reboot_needed and "system" in unit.tells_reboot,
             }  # fmt: skip
         if self.path == "/rest/system/status":
             return 200, [{"name": "system.status.sipserver", "state": ["up" if unit.online else "down"]}]
@@ -293,7 +310,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return 200, {}
         if (method, self.path) == ("POST", "/rest/conferences"):
             unit.calls.append(f"callinfo:1::{body['address']}:{body['rate']}:connected:notmuted:outgoing:videocall")
-            return 200, [{"href": "/rest/conferences/1"}]
+            return 200, {} if unit.odd_dial else [{"href": "/rest/conferences/1"}]
         if method == "DELETE":
             unit.calls.clear()
             return 200, {}
@@ -324,7 +341,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         if self.unit.drop:
             self.send_header("Connection", "close")
-            self.close_connection = True
+        self.close_connection = self.unit.drop or self.unit.drop_silently
         self.end_headers()
         self.wfile.write(content)
 

@@ -47,7 +47,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, found: Any, check: bool = False, *
         return found  # type: ignore[no-any-return]
 
     monkeypatch.setattr(transaction, "configure", configure)
-    arguments = {"reboot_timeout": 300, "fail_in_call": True, "plan_directory": None, **given}
+    arguments = {"reboot_timeout": 300, "plan_directory": None, **given}
     variables = {"inventory_hostname": "ga-ry-room", "ansible_check_mode": check}
     return action("polycom_settings", monkeypatch).work(arguments, variables)  # type: ignore[no-any-return]
 
@@ -71,13 +71,20 @@ def test_check_mode_tells_what_would_be_sent(monkeypatch: pytest.MonkeyPatch, tm
     assert (tmp_path / "ga-ry-room.txt").read_text() == result["diff"]["prepared"]
 
 
+def test_an_old_plan_does_not_pass_for_one_of_a_room_that_could_not_be_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ga-ry-room.txt").write_text("volume set 3\n")
+    with pytest.raises(Unreachable):
+        settings(monkeypatch, Unreachable("ga-ry-room: no"), check=True, plan_directory=str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_room_in_a_call_is_named_and_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     error = InCall("ga-ry-room: the room is in a call\n    to do: run again with -l ga-ry-room after the call")
     result = settings(monkeypatch, error)
     assert (result["failed"], result["plain"], result["skipped_in_call"]) == (True, True, True)
     assert "-l ga-ry-room" in result["msg"]
-    result = settings(monkeypatch, error, fail_in_call=False)
-    assert "failed" not in result and result["skipped_in_call"] and result["line"] == "the room is in a call"
 
 
 def state(monkeypatch: pytest.MonkeyPatch, found: Any, problem: str = "", in_call: bool = False) -> dict[str, Any]:

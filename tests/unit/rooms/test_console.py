@@ -103,6 +103,20 @@ def test_replies_that_lag_by_one_exchange_cost_one_more_command(clock: Clock, de
     assert len(channel.arrived) <= len(GETTERS) + 3
 
 
+def test_another_answer_than_the_expected_one_is_told_soon_also_when_replies_lag(clock: Clock) -> None:
+    held = [""]
+
+    def lagging(command: str) -> str:
+        own = "volume 10\r\r\n" if command == "volume get" else f"{command.split()[0]} 3\r\r\n"
+        before, held[0] = held[0], own
+        return f"{command}\r\r\n{before}-> "
+
+    shell = opened(Channel(clock, 0.05, lagging))
+    assert shell.ask(Command("sleeptime 60", "sleeptime", expect=lambda raw: raw == "60")) == Reply("3")
+    assert clock.now < 10
+    assert shell.ask(Command("sleeptime get", "sleeptime")) == Reply("3")  # nothing of it is left behind
+
+
 def test_what_was_lost_or_refused_in_a_row_is_asked_again_alone(clock: Clock) -> None:
     troubled = {"namec get": None, "namef get": "namef get\r\r\nerror: command not found\r\r\n-> "}
 

@@ -77,7 +77,13 @@ def test_two_names_that_differ_are_no_value_and_are_put_back_as_they_were() -> N
     (step,) = steps(dscp_control=reading)
     back = plan.back(step, reading)
     assert back is not None
-    assert [value for _, value in back.variables] == ["24", "7"]
+    assert [value for _, value in back.variables] == [24, 7]  # numbers, as they were written
+
+
+def test_what_rest_told_as_nothing_cannot_be_put_back() -> None:
+    reading = plan.of_variables(TABLE["dscp_control"], ["24", None])
+    (step,) = steps(dscp_control=reading)
+    assert plan.back(step, reading) is None
 
 
 @pytest.mark.parametrize(

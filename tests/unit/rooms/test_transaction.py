@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from diemcau.errors import DiemcauError, HostKeyChanged, Unexpected, Unreachable
 from diemcau.redaction import Secret
-from diemcau.rooms.group import access, calls, console, info, rest, transaction
+from diemcau.rooms.group import access, calls, console, info, plan, rest, transaction
 from diemcau.rooms.group.access import Line, NoPassword
 from diemcau.rooms.group.transaction import InCall, Job, NotTaken, Outcome, Provisioned, WrongModel
 from diemcau.rooms.pins import Pins
@@ -263,6 +264,13 @@ def test_an_endpoint_that_people_set_up_before_is_taken_with_the_password_of_its
     assert unit.logins[0] == ADMIN
 
 
+def test_a_connection_that_ends_with_a_refused_log_in_keeps_no_other_password_from_being_tried(unit: Unit) -> None:
+    store = own(unit)
+    unit.room, unit.remote, unit.drop_silently = SERIAL, "", True
+    run(unit, store)
+    assert unit.logins[:2] == [ADMIN, SERIAL]
+
+
 def test_a_locked_account_is_not_tried_again(unit: Unit) -> None:
     unit.lockout = "LOCKOUT"
     with pytest.raises(NoPassword, match=r"has locked the account \(LOCKOUT\)"):
@@ -350,6 +358,70 @@ def test_a_setting_that_is_answered_and_not_taken_is_found(unit: Unit) -> None:
         run(unit, store)
 
 
+def test_a_call_that_begins_in_the_middle_leaves_the_room_alone(unit: Unit) -> None:
+    store = own(unit)
+    unit.values |= {"systemname": "x", "volume": "3"}
+    unit.system["sipusername"] = "8017"
+    unit.call_at = "systemsetting sipusername"
+    unit.refuse["systemsetting sipusername"] = "error: systemsetting cannot be performed while in a call"
+    with pytest.raises(InCall) as caught:
+        run(unit, store)
+    message = str(caught.value)
+    assert "a call has begun" in message and "written: system_name, volume; not, or not known: sip_user" in message
+    assert "-l ga-ry-room after the call" in message
+    assert unit.setters[-1] == "systemsetting sipusername 8018"  # nothing was put back while people talk
+    unit.call_at, unit.calls = "", []
+    unit.refuse.clear()
+    assert names(run(unit, store)) == ["sip_user", "sip_password"]
+
+
+def test_a_value_that_cannot_be_read_back_is_no_reason_to_say_that_nothing_was_sent(unit: Unit) -> None:
+    store = own(unit)
+    unit.values["volume"] = "3"
+    real = plan.read
+    reads: list[Any] = []
+
+    def read(*given: Any) -> Any:
+        reads.append(given)
+        if len(reads) == 2:
+            unit.refuse["volume get"] = "error: this command is not supported"
+        return real(*given)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(DiemcauError) as caught:
+        patch.setattr(plan, "read", read)
+        run(unit, store)
+    assert "refuses volume get" in str(caught.value) and "written before that: volume" in str(caught.value)
+    assert "nothing was sent" not in str(caught.value)
+
+
+def test_a_new_password_that_opens_nothing_is_told_with_what_was_done(unit: Unit) -> None:
+    unit.ignore.add("passwords")
+    with pytest.raises(NoPassword) as caught:
+        run(unit)
+    message = str(caught.value)
+    assert "all settings were written before" in message and "nothing was sent" not in message
+    assert not any(secret in spoken(caught.value) for secret in SECRETS)
+
+
+def test_a_reboot_that_only_the_answer_to_a_write_tells_of_is_done(unit: Unit) -> None:
+    store = own(unit)
+    unit.tells_reboot = ("write",)
+    unit.variables["comm.firewall.fixedportsudplow"] = 5000
+    outcome = run(unit, store)
+    assert (names(outcome), outcome.reboot, unit.reboots) == (["udp_port_low"], True, 2)
+
+
+def test_what_needs_a_reboot_is_read_back_also_when_the_endpoint_asks_for_none(unit: Unit) -> None:
+    store = own(unit)
+    unit.tells_reboot = ()
+    unit.values["hostname"] = "x"
+    unit.ignore.add("hostname set ga-ry-room")
+    with pytest.raises(NotTaken, match=r"hostname: the endpoint has not taken it(.|\n)*reads x(.|\n)*were written"):
+        run(unit, store)
+    unit.ignore.clear()
+    assert (names(run(unit, store)), unit.reboots) == (["hostname"], 1)
+
+
 def test_a_getter_that_is_refused_stops_before_anything_is_sent(unit: Unit) -> None:
     unit.refuse["firewall"] = unit.refuse["enablefirewalltraversal get"] = "error: command not found"
     with pytest.raises(DiemcauError, match=r"refuses enablefirewalltraversal get: error: command not found\n.*nothing"):
@@ -386,13 +458,13 @@ def test_a_cut_while_passwords_are_set_is_healed_by_the_next_run(unit: Unit) -> 
 def test_a_reboot_is_asked_for_once_and_not_during_a_call(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
     store = own(unit)
     unit.values["hostname"] = "x"
-    asked = transaction._in_call
+    asked = transaction.in_call
     states = [False, True]
-    monkeypatch.setattr(transaction, "_in_call", lambda host, shell: asked(host, shell) or states.pop(0))
+    monkeypatch.setattr(transaction, "in_call", lambda host, shell: asked(host, shell) or states.pop(0))
     with pytest.raises(InCall, match="a call has begun"):
         run(unit, store)
     assert (unit.values["hostname"], unit.reboots) == ("ga-ry-room", 1)  # the one of the first run
-    monkeypatch.setattr(transaction, "_in_call", asked)
+    monkeypatch.setattr(transaction, "in_call", asked)
     outcome = run(unit, store)
     assert (outcome.changes, outcome.reboot, unit.reboots) == ((), True, 2)
 
@@ -529,12 +601,85 @@ def test_a_call_is_measured_and_ended(unit: Unit) -> None:
     assert (unit.calls, unit.shells_now) == ([], 0)
 
 
+def late(real: Any) -> Any:
+    """A look for calls that takes longer than the endpoint keeps an idle connection."""
+
+    def look(host: str, shell: Any) -> bool:
+        time.sleep(0.8)
+        return bool(real(host, shell))
+
+    return look
+
+
+def test_a_connection_that_died_meanwhile_keeps_no_call_from_being_placed(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = own(unit)
+    unit.keeps = 0.3
+    monkeypatch.setattr(calls, "in_call", late(calls.in_call))
+    assert place(unit, store).connected
+
+
+def test_a_connection_that_died_meanwhile_keeps_no_endpoint_from_its_reboot(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = own(unit)
+    unit.keeps, unit.reboot_needed = 0.3, True
+    monkeypatch.setattr(transaction, "in_call", late(transaction.in_call))
+    job = Job(endpoint(), store.pins, store.keep, line(unit), reboot_timeout=3)
+    assert (transaction.configure(job, False, lambda words: None).reboot, unit.reboots) == (True, 2)
+
+
 def test_a_call_without_media_is_ended_as_well(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "CONNECT_SECONDS", 0.05)
     store = own(unit)
     unit.mute_media = True
     assert not place(unit, store).connected
     assert unit.calls == []
+
+
+def test_a_call_that_rest_cannot_end_is_ended_at_the_command_line(unit: Unit) -> None:
+    store = own(unit)
+    unit.broken = "DELETE"
+    with pytest.raises(Unexpected, match=r"HTTP 500(.|\n)*the call was ended\n    to do: run again"):
+        place(unit, store)
+    assert (unit.calls, unit.setters) == ([], ["hangup all"])
+
+
+def test_a_call_whose_beginning_was_not_understood_is_ended(unit: Unit) -> None:
+    store = own(unit)
+    unit.odd_dial = True
+    with pytest.raises(Unexpected, match="the call was ended"):
+        place(unit, store)
+    assert unit.calls == []
+
+
+def test_somebody_elses_call_is_never_ended(unit: Unit) -> None:
+    store = own(unit)
+    unit.broken = "POST /rest/conferences"  # it refuses: meanwhile somebody has called
+    asked: list[bool] = []
+    real = transaction.in_call
+
+    def before_it_rings(host: str, shell: Any) -> bool:
+        asked.append(real(host, shell))
+        unit.calls = ["callinfo:1:A Nong:8011:1472:connected:notmuted:incoming:videocall"]
+        return asked[-1]
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Unexpected, match="end the call by hand"):
+        patch.setattr(calls, "in_call", before_it_rings)
+        place(unit, store)
+    assert (asked, len(unit.calls), unit.setters) == ([False], 1, [])
+
+
+@pytest.mark.parametrize("shown", ["callinfo:1:odd", "callinfo:1:system is not in a call:8011:1472:connected:x:y:z"])
+def test_an_answer_about_calls_that_cannot_be_read_counts_as_a_call(unit: Unit, shown: str) -> None:
+    store = own(unit)
+    unit.calls = [shown]
+    with pytest.raises(InCall):
+        place(unit, store)
+    with pytest.raises(InCall):
+        run(unit, store)
+    assert unit.setters == []
 
 
 def test_no_call_is_placed_from_a_room_in_a_call(unit: Unit) -> None:
