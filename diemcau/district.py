@@ -32,6 +32,7 @@ class District:
     control_site: str
     control_address: str
     call_server: str
+    contact: str  # whom a technician at a site calls; "" = nobody is named
     routers: dict[str, Router]  # by host; hubs first, then by number
     rooms: dict[str, Endpoint]  # by host, in the same order
     numbers: dict[str, int]  # site -> its number
@@ -64,6 +65,7 @@ def build(
         control_site=layout.common.control,
         control_address=str(layout.control_address),
         call_server=str(layout.call_server),
+        contact=layout.common.contact,
         routers={site.router: _router(site, layout, source) for site in layout.sites},
         rooms={s.room_host: desired.endpoint(s, layout, source, _rates(specs)) for s in layout.sites},
         numbers={site.slug: site.number for site in layout.sites},

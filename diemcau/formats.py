@@ -182,6 +182,9 @@ FORMATS: dict[str, Format] = {
     "district.control_address": _ADDRESS,
     "district.call_server": _ADDRESS,
     "district.ntp_servers": _ADDRESS,
+    "district.contact": Format(
+        text, "a name and a number, in one line", "Write whom a technician calls, or leave it out."
+    ),
     "site.number": Format(
         number(addressing.NUMBERS.start, addressing.NUMBERS.stop - 1, "number for a site"),
         f"{addressing.NUMBERS.start} to {addressing.NUMBERS.stop - 1}, different for each site",

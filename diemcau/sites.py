@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
@@ -24,6 +24,7 @@ class Common:
     control_address: IPv4Address | None  # None = derived
     call_server: IPv4Address | None
     ntp_servers: tuple[IPv4Address, ...]
+    contact: str  # whom a technician calls; "" = nobody is named
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Site:
         return f"{self.slug}-room"
 
 
+def chosen(hosts: Iterable[str]) -> list[str]:
+    """The sites to which these hosts of the inventory belong, each once."""
+    return sorted({host.rpartition("-")[0] for host in hosts})
+
+
 def common(values: Mapping[str, Any]) -> Common | None:
     """The checked variable ``district``; None when something necessary is missing or wrong."""
     hubs = values.get("hubs")
@@ -72,6 +78,7 @@ def common(values: Mapping[str, Any]) -> Common | None:
         control_address=values.get("control_address"),
         call_server=values.get("call_server"),
         ntp_servers=tuple(values.get("ntp_servers", ())),
+        contact=values.get("contact", ""),
     )
 
 

@@ -79,6 +79,12 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
     def device(self, task_vars: dict[str, Any], host: str) -> Device:
         """One router of the district."""
         district, secrets = self.district(task_vars), self.secrets()
+        if host not in district.routers:
+            raise DiemcauError(
+                f"{host}: is no router of the inventory\n"
+                f"    expected: one of {', '.join(district.routers)}\n"
+                f"    to do: correct the name in the playbook"
+            )
         router = district.routers[host]
         return Device(
             router=router,

@@ -6,19 +6,26 @@ import os
 from typing import Any, ClassVar
 
 from diemcau.origin import PROJECT
-from diemcau.outputs import put
+from diemcau.outputs import gone, put
 from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "build/bundles"}}
+    ARGUMENTS: ClassVar = {
+        "directory": {"type": "path", "default": "build/bundles"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)
-        content = device.platform.bundle(device.router, self.secrets().ssh_host_key(host))
         path = PROJECT / arguments["directory"] / device.router.site / f"{host}.{device.platform.EXTENSION}"
-        shown = os.path.relpath(path, PROJECT)
-        if not put(path, content, private=True, check=bool(task_vars.get("ansible_check_mode"))):
+        shown, check = os.path.relpath(path, PROJECT), bool(task_vars.get("ansible_check_mode"))
+        if arguments["state"] == "absent":
+            if not gone(path, check=check):
+                return {"path": str(path), "quiet": True}
+            return {"changed": True, "path": str(path), "line": f"{shown} deleted: it held secrets and has served"}
+        content = device.platform.bundle(device.router, self.secrets().ssh_host_key(host))
+        if not put(path, content, private=True, check=check):
             return {"path": str(path), "line": f"{shown} is current"}
         return {"changed": True, "path": str(path), "line": f"{shown} written: holds secrets, delete it after use"}

@@ -15,6 +15,7 @@ from diemcau.worker import PlainAction, failed
 
 class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
+        "router": {"type": "str"},
         "sections": {"type": "list", "elements": "str", "required": True, "choices": list(SECTIONS)},
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},
@@ -22,7 +23,7 @@ class ActionModule(PlainAction):
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        host = str(task_vars["inventory_hostname"])
+        host = arguments["router"] or str(task_vars["inventory_hostname"])
         sections = arguments["sections"]
         if not sections:
             return {"line": "no section asked for", "statements": [], "unmanaged": [], "quiet": True}
@@ -48,7 +49,7 @@ class ActionModule(PlainAction):
             return failed(_refusal(host, device.router.platform, error))
         if arguments["plan_directory"]:
             _write_plan(PROJECT / arguments["plan_directory"], host, outcome.plan)
-        return _result(outcome, check)
+        return {**_result(outcome, check), "router": host}
 
 
 def _result(outcome: transaction.Outcome, check: bool) -> dict[str, Any]:

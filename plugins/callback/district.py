@@ -28,6 +28,8 @@ DOCUMENTATION = """
       - set as stdout in configuration
 """
 
+OWN_WORDS = ("assert", "fail")  # Ansible's actions whose message is a playbook's own words for a person
+
 
 class CallbackModule(Default):  # type: ignore[misc]
     CALLBACK_VERSION = 2.0
@@ -59,20 +61,48 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._note(values)
         if values.get("quiet") or result.task.action.endswith("validate_argument_spec"):
             return
+        if any("line" in item for item in values.get("results", ())):
+            return  # a loop: each item had its line
         if "line" not in values:
             super().v2_runner_on_ok(result)
             return
+        self._tell_line(result)
+
+    def v2_runner_item_on_ok(self, result: Any) -> None:
+        if "line" in result.result:
+            self._tell_line(result)
+        else:
+            super().v2_runner_item_on_ok(result)
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        """Silent: what need not be done is nothing to tell."""
+
+    def _tell_line(self, result: Any) -> None:
+        values = result.result
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
         color = C.COLOR_CHANGED if values.get("changed") else C.COLOR_OK
-        self._display.display(f"{result.host.get_name():<18} {values['line']}", color=color)
+        # A task may work on another device than its own.
+        name = values.get("router") or result.host.get_name()
+        self._display.display(f"{name:<18} {values['line']}", color=color)
+
+    def v2_runner_item_on_failed(self, result: Any) -> None:
+        if result.result.get("plain"):
+            self._tell_error(result)
+        else:
+            super().v2_runner_item_on_failed(result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        message = str(result.result.get("msg", ""))
         self._note(result.result)
-        if not result.result.get("plain"):
+        if any(item.get("plain") for item in result.result.get("results", ())):
+            return  # a loop: each item's error was told
+        if result.result.get("plain") or result.task.action.rpartition(".")[2] in OWN_WORDS:
+            self._tell_error(result)
+        else:
             super().v2_runner_on_failed(result, ignore_errors)
-            return
+
+    def _tell_error(self, result: Any) -> None:
+        message = str(result.result.get("msg", ""))
         if message in self._errors:
             return  # what went wrong with a site earlier in the run was told then
         if self._last_task_banner != result.task._uuid:

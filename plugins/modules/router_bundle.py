@@ -13,10 +13,15 @@ options:
     description: Where bundles go.
     type: path
     default: build/bundles
+  state:
+    description: V(absent) deletes the file that was written here, after its router answered.
+    type: str
+    choices: [present, absent]
+    default: present
 attributes:
   check_mode:
     support: full
-    description: Writes nothing.
+    description: Writes and deletes nothing.
 author: diemcau
 """
 

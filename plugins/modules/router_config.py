@@ -12,6 +12,11 @@ description:
   - What is in a managed section of the router and not in the inventory is drift, and goes. What is outside of the
     sections is left alone and reported.
 options:
+  router:
+    description:
+      - Name of another router of the inventory to work on, also one that C(-l) leaves out; its sections are given then.
+      - Without it, the router that the task runs for.
+    type: str
   sections:
     description: Sections to compare and change; the roles note them with M(router_section).
     type: list
@@ -56,6 +61,10 @@ unmanaged:
   returned: success
   type: list
   elements: str
+router:
+  description: The router that was worked on.
+  returned: success
+  type: str
 line:
   description: The outcome in one line.
   returned: success

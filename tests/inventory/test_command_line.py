@@ -135,6 +135,15 @@ def test_with_a_wrong_vault_password_no_secret_is_made(project: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("-vvv",)], ids=["quiet", "loud"])
+def test_a_new_room_is_one_site(project: Path, options: tuple[str, ...]) -> None:
+    status, output = playbook(project, "new_room", "-l", "dang,ga-ry-room", *options)
+    assert status != 0
+    assert output.endswith(f"\n\n{(ERRORS / 'no-single-site.txt').read_text(encoding='utf-8')}"), output[-3000:]
+    assert not re.search(r"Traceback|\[ERROR\]|^fatal:", output, re.MULTILINE), output
+    assert "Create the secrets" not in output
+
+
+@pytest.mark.parametrize("options", [(), ("-vvv",)], ids=["quiet", "loud"])
 def test_a_missing_secret(project: Path, options: tuple[str, ...]) -> None:
     vault = VaultLib([("default", VaultSecret((project / ".vault_password").read_bytes().strip()))])
 

@@ -60,6 +60,7 @@ BAD = [
     ("ports.fibre", "eth0; reboot", "is no name of a port"),
     ("firewall.allow.name", "room1", "is no name of an opening"),
     ("vpn.mtu", 1500, "is no MTU"),
+    ("district.contact", " ", "is no name"),
 ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diemcau.outputs import put
+from diemcau.outputs import gone, put
 
 
 def test_a_file_is_written_once(tmp_path: Path) -> None:
@@ -33,3 +33,11 @@ def test_what_is_private_is_readable_for_nobody_else(tmp_path: Path, before: str
     assert path.stat().st_mode & 0o777 == 0o600
     if not before:
         assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_is_deleted_once(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("secret")
+    assert gone(path, check=True) and path.exists()
+    assert gone(path, check=False) and not path.exists()
+    assert not gone(path, check=False)

@@ -1,0 +1,82 @@
+"""Waiting for a router that a technician sets up: a try every few seconds, and a word about every minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from diemcau.errors import DiemcauError, HostKeyChanged, Unreachable
+from diemcau.platforms import Platform
+from diemcau.session import Target
+
+PAUSE = 10.0  # seconds from one try to the next
+WORD = 60.0  # seconds from one word to the next
+
+
+def attempt(platform: Platform, target: Target) -> DiemcauError | None:
+    """One session with the pinned host key; why there was none, or None when the router answered."""
+    try:
+        platform.connect(target).close()
+    except DiemcauError as error:
+        return error
+    return None
+
+
+def wait(
+    platform: Platform,
+    target: Target,
+    minutes: float,
+    tell: Callable[[str], None],
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> DiemcauError | None:
+    """Try until the router answers or ``minutes`` are over; the last reason, or None when it answered.
+
+    At least one try. Another host key is a reason to go on: the router may be the old one, whose bundle is on its way.
+    """
+    end = clock() + minutes * 60
+    next_word = clock()
+    while True:
+        began = clock()
+        left = max(end - began, 1.0)
+        error = attempt(platform, replace(target, connect_timeout=min(target.connect_timeout, left)))
+        now = clock()
+        if error is None or now >= end:
+            return error
+        if now >= next_word:
+            tell(f"đang chờ bộ định tuyến, còn {remaining(end - now)}: {in_short(error, target.host)}")
+            next_word = now + WORD
+        sleep(min(max(PAUSE - (now - began), 0.0), end - now))
+
+
+def remaining(seconds: float) -> str:
+    """For a person: ``3 giờ 59 phút``, ``40 giây``."""
+    if seconds < 60:
+        return f"{seconds:.0f} giây"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return " ".join([f"{hours} giờ"] * bool(hours) + [f"{minutes} phút"] * bool(minutes))
+
+
+def in_short(error: DiemcauError, host: str) -> str:
+    """The first line of the reason, without the host that stands before it."""
+    first = str(error).splitlines()[0].removeprefix(f"{host}: ")
+    match error:
+        case HostKeyChanged():
+            return f"máy trả lời có khóa khác ({first})"
+        case Unreachable():
+            return f"chưa trả lời ({first})"
+        case _:
+            return first
+
+
+def over(error: DiemcauError, target: Target, minutes: int, files: str, command: str) -> str:
+    """The message when time is over. ``files``: where bundle and sheet are; ``command``: what goes on."""
+    waited = f"{minutes} minute{'s' if minutes != 1 else ''}"
+    reason = str(error).splitlines()[0].removeprefix(f"{target.host}: ")
+    return (
+        f"{target.host}: did not answer within {waited}: {reason}\n"
+        f"    expected: the router at {target.address} with the host key of its bundle\n"
+        f"    to do: have the lights and the import checked with the sheet in {files}/, then go on with\n"
+        f"           {command}"
+    )

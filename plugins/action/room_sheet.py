@@ -1,0 +1,31 @@
+"""Writes the one-page sheet that a technician takes to a site with the bundle, and shows it in short."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar
+
+from diemcau import platforms, sheet
+from diemcau.origin import PROJECT
+from diemcau.outputs import put
+from diemcau.worker import PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "build/bundles"}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        district = self.district(task_vars, placeholders=True)
+        router = district.routers[str(task_vars["inventory_hostname"])]
+        made = sheet.make(district, router, platforms.load(router.platform).EXTENSION)
+        path, check = PROJECT / arguments["directory"] / router.site / sheet.NAME, task_vars.get("ansible_check_mode")
+        changed = put(path, sheet.printable(made), private=False, check=bool(check))
+        for line in ("", *sheet.text(made), ""):
+            self._display.display(line)
+        shown = os.path.relpath(path, PROJECT)
+        return {
+            "changed": changed,
+            "path": str(path),
+            "line": f"{shown}{' written' if changed else ' is current'}: print it for the technician; "
+            f"the call server needs the account of {made.extension}: playbooks/accounts.yml",
+        }

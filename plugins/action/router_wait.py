@@ -1,0 +1,31 @@
+"""Waits until a router answers with the host key of its bundle, and tells how much time is left."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from diemcau import waiting
+from diemcau.worker import PlainAction, failed
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "minutes": {"type": "int", "default": 240},
+        "required": {"type": "bool", "default": True},
+        "directory": {"type": "path", "default": "build/bundles"},
+        "playbook": {"type": "path", "default": "playbooks/new_room.yml"},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = str(task_vars["inventory_hostname"])
+        device = self.device(task_vars, host)
+        minutes = 0 if task_vars.get("ansible_check_mode") else arguments["minutes"]
+        error = waiting.wait(device.platform, device.target, minutes, self.tell(host))
+        if error is None:
+            return {"answers": True, "line": f"answers at {device.target.address}"}
+        if not arguments["required"]:
+            return {"answers": False, "line": waiting.in_short(error, host)}
+        site = device.router.site
+        command = f"ansible-playbook {arguments['playbook']} -l {site.replace('-', '_')}"
+        files = f"{arguments['directory']}/{site}"
+        return failed(waiting.over(error, device.target, minutes, files, command), answers=False)

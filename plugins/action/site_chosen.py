@@ -1,0 +1,25 @@
+"""Makes sure that a run is about exactly one site, which ``-l`` names."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from diemcau.errors import DiemcauError
+from diemcau.sites import chosen
+from diemcau.worker import PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {"playbook": {"type": "path", "default": "playbooks/new_room.yml"}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        found = chosen(task_vars["ansible_play_hosts_all"])
+        if len(found) != 1:
+            raise DiemcauError(
+                f"-l: names {len(found)} sites{': ' + ', '.join(found) if len(found) <= 5 else ''}\n"
+                f"    expected: the hosts of exactly one site\n"
+                f"    to do: name it, for example: ansible-playbook {arguments['playbook']} -l ga_ry"
+            )
+        district = self.district(task_vars, placeholders=True)
+        room = next(room for room in district.rooms.values() if room.site == found[0])
+        return {"site": found[0], "line": f"điểm cầu {room.display_name}, số máy {room.extension}"}
