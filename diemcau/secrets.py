@@ -166,8 +166,13 @@ def ensure(wanted: Mapping[str, Collection[str]], directory: Path, vault: Vault)
         for host in wanted:
             names = [name for name in wanted[host] if f"{host}: {name}" in created]
             if names:
-                vaultfiles.add(_path(directory, host), {name: _KINDS[_kind(name)][0]() for name in names}, vault)
+                vaultfiles.add(_path(directory, host), {name: new(name) for name in names}, vault)
     return created
+
+
+def new(name: str) -> str:
+    """A fresh value for the secret of that name."""
+    return _KINDS[_kind(name)][0]()
 
 
 def _path(directory: Path, host: str) -> Path:

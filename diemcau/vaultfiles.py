@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,28 @@ def reader(vault: Vault) -> Callable[[Path], dict[str, str]]:
 
 def add(path: Path, new: Mapping[str, str], vault: Vault) -> None:
     """Put new secrets behind what the file holds, comments and all."""
+    _put(path, lambda old: old, {}, new, vault)
+
+
+def change(path: Path, new: Mapping[str, str], drop: Collection[str], vault: Vault) -> None:
+    """Put ``new`` in the place of what has these names, take out what is named in ``drop``, keep the rest.
+
+    All of it or nothing: the file is written as a whole.
+    """
+    gone = {*new, *drop}
+    _put(path, lambda old: _without(old, gone), dict.fromkeys(gone), new, vault)
+
+
+def _put(
+    path: Path, prepare: Callable[[str], str], gone: Mapping[str, None], new: Mapping[str, str], vault: Vault
+) -> None:
     old = _decrypt(path, vault) if path.exists() else "---\n"
-    text = old.rstrip("\n") + "\n" + yaml.safe_dump(dict(new), sort_keys=False)
+    added = yaml.safe_dump(dict(new), sort_keys=False) if new else ""
+    text = prepare(old).rstrip("\n") + "\n" + added
     try:
-        kept = yaml.safe_load(text) == {**(yaml.safe_load(old) or {}), **new}
-    except yaml.YAMLError:
+        before = {name: value for name, value in (yaml.safe_load(old) or {}).items() if name not in gone}
+        kept = (yaml.safe_load(text) or {}) == {**before, **new}
+    except (yaml.YAMLError, AttributeError):
         kept = False
     if not kept:
         raise DiemcauError(
@@ -38,6 +56,19 @@ def add(path: Path, new: Mapping[str, str], vault: Vault) -> None:
             f"    to do: bring it to that form with: ansible-vault edit {shown(path)}"
         )
     _write(path, vault.encrypt(text.encode()))
+
+
+def _without(text: str, names: Collection[str]) -> str:
+    """The lines of a YAML mapping without those of some of its names; a value may take several lines."""
+    lines, keep = [], True
+    for line in text.splitlines(keepends=True):
+        if head := re.match(r"([^\s:#-][^:]*):(\s|$)", line):
+            keep = head[1].strip("\"'") not in names
+        elif line.startswith("#"):
+            keep = True
+        if keep:
+            lines.append(line)
+    return "".join(lines)
 
 
 def _write(path: Path, content: bytes) -> None:

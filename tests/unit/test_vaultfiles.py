@@ -33,6 +33,24 @@ def test_adding_keeps_every_byte_that_was_there(tmp_path: Path) -> None:
     assert vault().decrypt(path.read_bytes()).decode() == f"{text}c: '3'\n"
 
 
+def test_a_change_touches_what_it_names_and_no_other_byte(tmp_path: Path) -> None:
+    path, text = tmp_path / "x.yml", "---\n# by hand\nb: 'two'\na: |\n  1\n  b: 9\n# the third\nd: '4\n\n  5'\ne: 6\n"
+    path.write_bytes(vault().encrypt(text.encode()))
+    vaultfiles.change(path, {"b": "3", "f": "l\nm\n"}, ["a", "nowhere"], vault())
+    assert vault().decrypt(path.read_bytes()).decode().startswith("---\n# by hand\n# the third\nd: '4\n\n  5'\ne: 6\n")
+    vaultfiles.change(path, {"e": "7"}, ["d"], vault())
+    assert vaultfiles.reader(vault())(path) == {"b": "3", "f": "l\nm\n", "e": "7"}
+
+
+def test_a_change_to_a_file_of_another_form_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "x.yml"
+    path.write_bytes(vault().encrypt(b"{a: one, b: two}\n"))
+    before = path.read_bytes()
+    with pytest.raises(DiemcauError, match=r"nothing can be added to it"):
+        vaultfiles.change(path, {}, ["a"], vault())
+    assert path.read_bytes() == before
+
+
 def test_a_file_of_another_form_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "x.yml"
     path.write_bytes(vault().encrypt(b"{a: one}\n"))
