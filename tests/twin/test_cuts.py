@@ -29,9 +29,12 @@ def far(twin: Twin) -> Iterator[Twin]:
 
 
 def passes(twin: Twin, circuit: str) -> bool:
-    """Whether packets pass, in both directions or in none."""
+    """Whether packets pass, in both directions or in none.
+
+    After a cut a neighbour is asked for at most once a second: an answer takes longer than that.
+    """
     ways = (("far-away-router", THERE[circuit]), ("provider", HERE[circuit]))
-    ping = ("ping", "-q", "-c", "2", "-i", "0.2", "-W", "1")
+    ping = ("ping", "-q", "-c", "2", "-i", "0.2", "-W", "3")
     started = [twin.start("exec", node, "--", *ping, address) for node, address in ways]
     for process in started:
         process.communicate(timeout=30)
