@@ -2,8 +2,11 @@
 #
 #   PYTHON=…        the Python to make .venv with (default: the newest from 3.11 on that is found)
 #   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
+#   BASE=…          what a change is compared with, for `make rehearse`
+#   SITES=…         the sites to rehearse; without them those that the change concerns
 
 DEVICE_TREES ?= ../shared
+BASE ?= origin/main
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,7 +20,7 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 
-.PHONY: help install install-run demo test check bench clean lint unit system rehearse molecule intended
+.PHONY: help install install-run demo test check rehearse bench clean lint unit system district molecule intended
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,7 +37,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together check system rehearse
+	@tools/together check system district
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@$(MAKE) lint unit intended
@@ -54,15 +57,19 @@ intended: install
 
 system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
+	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
 
 # One after the other: they share secrets/ and build/bundles/.
-rehearse: install
+district: install
 	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e
 	@$(MAKE) molecule
 
 molecule: install
 	@$(venv) $(step) "molecule: routers" molecule test --scenario-name default
 	@$(venv) $(step) "molecule: rooms" molecule test --scenario-name rooms
+
+rehearse: install ## Pushes the change since BASE in the twin of the sites that it concerns (or SITES) and tells what broke
+	@$(venv) tools/rehearse "$(BASE)" $(SITES)
 
 bench: install ## Round trips, bytes and seconds of each platform over slow lines, beside plain netmiko
 	@$(venv) python -m tests.bench.roundtrips

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from twin import fabric, inside, lifecycle, state, status
+from twin import watch as watching
 from twin.errors import TwinError
 from twin.router import Software
 from twin.state import State
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(words[:end])
     options.command = words[end + 1 :]
-    if options.verb is _inside and not options.command:
+    if options.verb in (_inside, _watch) and not options.command:
         parser.error("the command is missing: -- COMMAND")
     try:
         return int(options.verb(State.current(), options))
@@ -64,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     execute.add_argument("node")
     execute.set_defaults(verb=_inside)
+
+    watch = verbs.add_parser(
+        "watch", help="run a command, and see which rooms lose each other meanwhile", usage="twin watch -- COMMAND"
+    )
+    watch.add_argument("--to", metavar="ROOM[,ROOM]", default="", help="the rooms that the others ask; all of them")
+    watch.add_argument("--json", metavar="FILE", type=Path, help="write what was seen for programs, too")
+    watch.set_defaults(verb=_watch)
 
     usb = verbs.add_parser("usb", help="plug in a stick: a router's file, or the accounts for the call-server")
     usb.add_argument("node")
@@ -125,6 +133,15 @@ def _status(kept: State, options: argparse.Namespace) -> int:
 
 def _inside(kept: State, options: argparse.Namespace) -> int:
     return inside.run(kept, options.node, options.command)
+
+
+def _watch(kept: State, options: argparse.Namespace) -> int:
+    targets = [name for name in options.to.split(",") if name]
+    ended, seen = watching.watch(kept, status.read(kept), targets, options.command)
+    if options.json:
+        options.json.write_text(json.dumps(watching.facts(seen), indent=1) + "\n")
+    print(watching.table(seen))
+    return ended
 
 
 def _usb(kept: State, options: argparse.Namespace) -> int:
