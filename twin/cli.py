@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from twin import fabric, inside, lifecycle, state, status
+from twin import defects, fabric, inside, lifecycle, state, status
 from twin import watch as watching
 from twin.errors import TwinError
 from twin.router import Software
@@ -91,6 +91,16 @@ def _parser() -> argparse.ArgumentParser:
     mend = verbs.add_parser("mend", help="make a circuit whole again")
     mend.add_argument("circuit", help="such as ga-ry/fibre, or ga-ry when the site has no other")
     mend.set_defaults(verb=_mend)
+
+    disk = verbs.add_parser("disk", help="fill a router's disk, or free it again")
+    disk.add_argument("node")
+    disk.add_argument("to", choices=("full", "free"))
+    disk.set_defaults(verb=_disk)
+
+    clock = verbs.add_parser("clock", help="put a router's clock wrong, or right again")
+    clock.add_argument("node")
+    clock.add_argument("seconds", type=int, help="how far it is ahead: 3600; 0 = right")
+    clock.set_defaults(verb=_clock)
 
     new = verbs.add_parser("replace", help="put a factory-new router or endpoint in the old one's place, switched on")
     new.add_argument("node")
@@ -182,6 +192,23 @@ def _cut(kept: State, options: argparse.Namespace) -> int:
 
 def _mend(kept: State, options: argparse.Namespace) -> int:
     return _ask(kept, options.circuit, {"verb": "mend", "circuit": options.circuit})
+
+
+def _disk(kept: State, options: argparse.Namespace) -> int:
+    defects.fill_disk(_router(kept, options.node), options.to == "full")
+    return 0
+
+
+def _clock(kept: State, options: argparse.Namespace) -> int:
+    defects.set_clock(_router(kept, options.node), options.seconds)
+    return 0
+
+
+def _router(kept: State, name: str) -> Path:
+    """A router's own directory."""
+    if not any(node["name"] == name and node["kind"] == "router" for node in lifecycle.nodes(kept)):
+        raise TwinError(f"{name} is no router of the twin")
+    return kept.node(name)
 
 
 def _replace(kept: State, options: argparse.Namespace) -> int:
