@@ -4,9 +4,12 @@
 #   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
 #   BASE=…          what a change is compared with, for `make rehearse`
 #   SITES=…         the sites to rehearse; without them those that the change concerns
+#   TRIALS=… SEED=… how many trials `make faults` has, and which
 
 DEVICE_TREES ?= ../shared
 BASE ?= origin/main
+TRIALS ?= 200
+SEED ?= 1
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -20,7 +23,7 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 
-.PHONY: help install install-run demo test check rehearse bench clean lint unit system district molecule intended
+.PHONY: help install install-run demo test check rehearse faults bench clean lint unit system district molecule intended
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +61,7 @@ intended: install
 system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
 	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
+	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
 # One after the other: they share secrets/ and build/bundles/.
 district: install
@@ -71,11 +75,14 @@ molecule: install
 rehearse: install ## Pushes the change since BASE in the twin of the sites that it concerns (or SITES) and tells what broke
 	@$(venv) tools/rehearse "$(BASE)" $(SITES)
 
+faults: install ## TRIALS random changes while random faults strike, from SEED; no site may be cut off. ONLY=K repeats one
+	@$(venv) python -m tests.faults --trials $(TRIALS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))
+
 bench: install ## Round trips, bytes and seconds of each platform over slow lines, beside plain netmiko
 	@$(venv) python -m tests.bench.roundtrips
 
 clean: ## Takes the twin down and removes what was made here: .venv, build/, caches; secrets/ and backups/ stay
-	@$(venv) for state in build/twin build/e2e build/molecule; do \
+	@$(venv) for state in build/twin build/e2e build/molecule build/faults; do \
 	    if [ -d "$$state" ]; then TWIN_STATE="$$state" twin down; fi; \
 	done # tests that were killed in the middle left theirs up
 	rm -rf .venv build diemcau.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .ansible

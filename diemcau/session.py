@@ -7,6 +7,7 @@ password and make their host key themselves: it is pinned when they are first me
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,9 @@ from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutExc
 
 from diemcau.errors import HostKeyChanged, Unreachable
 from diemcau.redaction import Secret
+
+# Without a handler Python prints what paramiko notes of a broken session, tracebacks and all, on the terminal.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +24,21 @@ ERRORS = Path(__file__).resolve().parents[1] / "errors"
 USER_KEY = asyncssh.generate_private_key("ssh-ed25519")
 HOST_KEY = asyncssh.generate_private_key("ssh-ed25519")
 PRIVATE = USER_KEY.export_private_key().decode()
+
+
+BROKEN_OFF = """
+import pathlib, sys
+from diemcau.errors import Unreachable
+from diemcau.redaction import Secret
+from diemcau.session import Target, open_session
+from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
+secret = Secret(pathlib.Path(sys.argv[2]).read_text())
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ" + "A" * 42
+try:
+    open_session(Target("x", "127.0.0.1", "diemcau", secret, key, port=int(sys.argv[1])), MikrotikRouterOsSSH)
+except Unreachable as error:
+    print(error)
+"""
 
 
 class Quick(MikrotikRouterOsSSH):
@@ -96,3 +113,18 @@ def test_nobody_listening_is_unreachable() -> None:
         closed = free.getsockname()[1]
     with pytest.raises(Unreachable, match="cannot be reached by SSH"):
         open_session(target(closed), Quick)
+
+
+def test_a_session_that_breaks_off_prints_nothing(tmp_path: Path) -> None:
+    """In a process of its own: pytest listens to what libraries log, a terminal gets what nobody listens to."""
+    key = tmp_path / "key"
+    key.write_text(PRIVATE, encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        run = subprocess.Popen(
+            [sys.executable, "-c", BROKEN_OFF, str(listener.getsockname()[1]), str(key)], cwd=ERRORS.parents[1],
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        listener.accept()[0].close()
+        output, errors = run.communicate(timeout=60)
+    assert "cannot be reached by SSH" in output
+    assert errors == ""
