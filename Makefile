@@ -50,6 +50,7 @@ unit: install
 	@$(venv) $(step) "unit tests" $(pytest) tests/unit
 
 intended: install
+	@$(venv) $(step) "intended/ is current" ansible-playbook playbooks/plan.yml --tags intended -e gate=true
 	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended "$(DEVICE_TREES)"
 
 system: install
