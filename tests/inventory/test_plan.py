@@ -41,7 +41,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(repository: Path) -> Path:
     """The repository as it was."""
     git(repository, "checkout", "-q", "--force", ".")
-    git(repository, "clean", "-qfd", "--", "intended", "build")
+    git(repository, "clean", "-qfdx", "--", "intended", "build")
     return repository
 
 
@@ -109,3 +109,19 @@ def test_the_gate_stops_a_file_too_many_and_one_too_few(project: Path) -> None:
     (project / "intended" / "nowhere-router.rsc").write_text("", encoding="utf-8")
     status, output = playbook(project, "plan", *GATE)
     assert status != 0 and "templates give: a-nong-router.rsc, nowhere-router.rsc\n" in output
+
+
+@pytest.mark.parametrize(
+    ("check", "options", "written"),
+    [("check_mode: true", (), 0), ("check_mode: false", (), 1), ("tags: []", (), 1), ("tags: []", ("--check",), 0)],
+)
+def test_a_task_in_check_mode_writes_nothing(project: Path, check: str, options: tuple[str, ...], written: int) -> None:
+    """As plan.yml and drift.yml run the tasks that would change devices."""
+    path = project / "build" / "page.html"
+    task = f"room_directory: {{path: {path}}}\n      run_once: true\n      {check}"
+    text = f"- hosts: all\n  gather_facts: false\n  tasks:\n    - {task}\n"
+    (project / "playbooks" / "probe.yml").write_text(text, encoding="utf-8")
+    status, output = playbook(project, "probe", *options)
+    (project / "playbooks" / "probe.yml").unlink()
+    assert status == 0, output
+    assert path.exists() == bool(written)
