@@ -1,9 +1,11 @@
 # Everything a person or CI types. Each step prints its name and how long it took; the first that fails ends the run.
 #
 #   PYTHON=…        the Python to make .venv with (default: the newest from 3.11 on that is found)
+#   BASE=…          the branch that a change goes to
 #   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
 
 DEVICE_TREES ?= ../shared
+export BASE ?= origin/main
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,7 +19,7 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 
-.PHONY: help install install-run demo test check bench clean lint unit system rehearse molecule intended
+.PHONY: help install install-run demo test check bench clean lint unit system rehearse molecule intended report nightly
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +47,7 @@ lint: install
 	@$(venv) $(step) "mypy --strict" mypy
 	@$(venv) $(step) "yamllint" yamllint --strict .
 	@$(venv) $(step) "ansible-lint: production" ansible-lint --offline --profile production
+	@$(venv) $(step) "the roles' READMEs are current" tools/role-readmes --check
 
 unit: install
 	@$(venv) $(step) "unit tests" $(pytest) tests/unit
@@ -64,6 +67,12 @@ rehearse: install
 molecule: install
 	@$(venv) $(step) "molecule: routers" molecule test --scenario-name default
 	@$(venv) $(step) "molecule: rooms" molecule test --scenario-name rooms
+
+report: install ## What today's branch changes on which device, against BASE: build/report/changes.html
+	@$(venv) $(step) "what changes on which device" ansible-playbook playbooks/plan.yml --tags report -e "base=$$BASE"
+
+nightly: install ## What takes too long for each change: 1 000 inventories with mistakes, each planned or refused in words
+	@$(venv) MUTATIONS=1000 $(step) "inventories with mistakes" $(pytest) tests/inventory/test_mutations.py
 
 bench: install ## Round trips, bytes and seconds of each platform over slow lines, beside plain netmiko
 	@$(venv) python -m tests.bench.roundtrips

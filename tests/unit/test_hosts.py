@@ -50,3 +50,9 @@ def test_a_template_that_cannot_be_rendered_is_kept_as_such() -> None:
     assert isinstance(broken, Broken)
     assert broken.words == "'nowhere' is undefined"
     assert broken.place is not None and broken.place.file == "/inventory/x.yml"
+
+
+def test_a_name_that_is_no_text_is_nobodys() -> None:
+    assert from_hostvars(FakeHostVars({"h": Templated({1: 2, None: 3, "platform": "vyos"})})) == {
+        "h": {"platform": "vyos"}
+    }  # type: ignore[dict-item]
