@@ -68,7 +68,7 @@ molecule: install
 	@$(venv) $(step) "molecule: routers" molecule test --scenario-name default
 	@$(venv) $(step) "molecule: rooms" molecule test --scenario-name rooms
 
-report: install ## What today's branch changes on which device, against BASE: build/report/changes.html
+report: install-run ## What today's branch changes on which device, against BASE: build/report/changes.html
 	@$(venv) $(step) "what changes on which device" ansible-playbook playbooks/plan.yml --tags report -e "base=$$BASE"
 
 nightly: install ## What takes too long for each change: 1 000 inventories with mistakes, each planned or refused in words
