@@ -1,8 +1,9 @@
 # Everything a person or CI types. Each step prints its name and how long it took; the first that fails ends the run.
 #
 #   PYTHON=…        the Python to make .venv with (default: the newest from 3.11 on that is found)
-#   BASE=…          the branch that a change goes to
 #   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
+#   BASE=…          the branch that a change goes to, for `make report` and `make rehearse`
+#   SITES=…         the sites to rehearse; without them those that the change concerns
 
 DEVICE_TREES ?= ../shared
 export BASE ?= origin/main
@@ -19,7 +20,7 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 
-.PHONY: help install install-run demo test check bench clean lint unit system rehearse molecule intended report nightly
+.PHONY: help install install-run demo test check rehearse report nightly bench clean lint unit system district molecule intended
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +37,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together check system rehearse
+	@tools/together check system district
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@$(MAKE) lint unit intended
@@ -58,9 +59,10 @@ intended: install
 
 system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
+	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
 
 # One after the other: they share secrets/ and build/bundles/.
-rehearse: install
+district: install
 	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e
 	@$(MAKE) molecule
 
@@ -73,6 +75,9 @@ report: install-run ## What today's branch changes on which device, against BASE
 
 nightly: install ## What takes too long for each change: 1 000 inventories with mistakes, each planned or refused in words
 	@$(venv) MUTATIONS=1000 $(step) "inventories with mistakes" $(pytest) tests/inventory/test_mutations.py
+
+rehearse: install ## Pushes the change since BASE in the twin of the sites that it concerns (or SITES) and tells what broke
+	@$(venv) tools/rehearse "$$BASE" $(SITES)
 
 bench: install ## Round trips, bytes and seconds of each platform over slow lines, beside plain netmiko
 	@$(venv) python -m tests.bench.roundtrips

@@ -6,15 +6,9 @@ import datetime
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-
-class Vault(Protocol):
-    """Ansible's VaultLib."""
-
-    def encrypt(self, plaintext: bytes) -> bytes: ...
-
-    def decrypt(self, vaulttext: bytes) -> bytes: ...
+from diemcau import vaultfiles
+from diemcau.vaultfiles import Vault
 
 
 @dataclass(frozen=True)
@@ -22,14 +16,21 @@ class Store:
     directory: Path
     vault: Vault
 
-    def keep(self, host: str, extension: str, text: str) -> Path:
-        """Write ``text`` to ``<directory>/<host>/<UTC time>.<extension>``, encrypted; never over an older file."""
+    def keep(self, host: str, extension: str, text: str, most: int) -> Path:
+        """Write ``text`` to ``<directory>/<host>/<UTC time>.<extension>``, encrypted; never over an older file.
+
+        Then all but the ``most`` newest of this device are deleted.
+        """
         folder = self.directory / host
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S.%fZ}.{extension}"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(self.vault.encrypt(text.encode()))
+            file.flush()
+            os.fsync(file.fileno())
+        for old in sorted(folder.glob("*"), reverse=True)[most:]:
+            old.unlink()
         return path
 
     def newest(self, host: str) -> Path | None:
@@ -37,5 +38,5 @@ class Store:
         return max((self.directory / host).glob("*"), default=None)
 
     def read(self, path: Path) -> str:
-        """The plain text of a backup: holds secrets."""
-        return self.vault.decrypt(path.read_bytes()).decode()
+        """The plain text of a backup: holds secrets. Raises DiemcauError when it cannot be read."""
+        return vaultfiles.text(path, self.vault)

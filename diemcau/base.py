@@ -33,10 +33,10 @@ def read(project: Path, branch: str) -> Base:
 
 def _git(project: Path, *arguments: str) -> str | None:
     """What git prints; None when it fails."""
-    # The owner of a checkout in CI is often somebody else; git would refuse to read it.
-    argv = ["git", "-c", f"safe.directory={project}", *arguments]
     try:
-        done = subprocess.run(argv, cwd=project, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=project, capture_output=True, text=True, encoding="utf-8", check=False
+        )
     except FileNotFoundError:
         raise DiemcauError("git is not installed\n    to do: apt-get install git") from None
     return done.stdout if done.returncode == 0 else None

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from diemcau import keys, vaultfiles
-from diemcau.backups import Vault
 from diemcau.errors import DiemcauError, Problem
 from diemcau.redaction import Secret
+from diemcau.vaultfiles import Vault
 
 DISTRICT = "district"  # the file of what belongs to no device
 ADMIN_KEY = "admin_ssh_private_key"  # opens every router to the control machine

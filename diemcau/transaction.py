@@ -1,7 +1,8 @@
 """One change of one router: read, plan, back up, commit with a revert timer, come back on a new session, confirm.
 
 The device itself takes a change back unless it is confirmed over a *new* session that arrives through the path
-that people will use: a session that was open before the change proves nothing about the path after it.
+that people will use: a session that was open before the change proves nothing about the path after it. A change may
+well cut the session that it came through; then the new one tells what became of it. docs/transactions.md has the cases.
 """
 
 from __future__ import annotations
@@ -10,9 +11,16 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from diemcau.errors import DiemcauError, HostKeyChanged, Unreachable
+from diemcau.errors import DiemcauError, Unexpected, Unreachable
+from diemcau.intent import SECTIONS
 from diemcau.platforms import Driver, Plan, Platform, Running
 from diemcau.session import Target
+
+BOOT = 300.0  # seconds that a router may take to restart
+LOOK = 10.0  # seconds from one look at a router that is taking a change back to the next
+WORD = 60.0  # seconds from one word about that to the next
+
+Tell = Callable[[str], None]
 
 
 class WrongRelease(DiemcauError):
@@ -20,11 +28,11 @@ class WrongRelease(DiemcauError):
 
 
 class RevertPending(DiemcauError):
-    """An earlier run's revert timer still runs on the device; nothing was sent."""
+    """An earlier run's revert timer runs on the device and does not end; nothing was sent."""
 
 
 class NotConfirmed(DiemcauError):
-    """The change is on the device but no new session reached it: the device takes it back by itself."""
+    """The change was not confirmed: the device takes back by itself what it has of it."""
 
 
 @dataclass(frozen=True)
@@ -38,84 +46,152 @@ class Job:
     sections: Collection[str]
     confirm_minutes: int = 5  # after which the device takes the change back
 
+    def plan(self, running: Running) -> Plan:
+        model = self.platform.parse
+        return self.platform.plan(model(running.text), model(self.desired), self.sections)
+
 
 @dataclass(frozen=True)
 class Outcome:
     plan: Plan
     committed: bool
+    finished: bool = False  # what an earlier run had left unconfirmed was what is asked for, and is confirmed now
 
 
-def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Callable[[str], None]) -> Outcome:
+def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Tell) -> Outcome:
     """Bring one router to what is desired; with ``check`` only find out what that would take.
 
     ``backup`` is given the running configuration (with secrets) before anything is sent, ``tell`` a word of
     progress. Raises only DiemcauError; whatever it raises, the device keeps or takes back by itself what it had.
     """
-    driver = job.platform.connect(job.target)
+    driver, running = _meet(job)
     try:
-        running = driver.read()
-        _check_release(job, running)
-        plan = job.platform.plan(job.platform.parse(running.text), job.platform.parse(job.desired), job.sections)
-        if check or not plan:
+        plan = job.plan(running)
+        if check:
             return Outcome(plan, committed=False)
+        if running.pending and not plan and set(job.sections) == set(SECTIONS):
+            driver.confirm()
+            return Outcome(plan, committed=False, finished=True)
         if running.pending:
-            raise RevertPending(
-                f"{job.target.host}: an earlier change has not been confirmed: {running.pending}\n"
-                f"    nothing was sent\n"
-                f"    to do: wait until the router has taken that change back, run again with -l {job.target.host}"
-            )
+            driver.close()
+            driver, running = _after_revert(job, running.pending, tell)
+            plan = job.plan(running)
+        if not plan:
+            if running.leftovers:
+                driver.tidy()
+            return Outcome(plan, committed=False)
         backup(running.text)
         count = "1 statement" if len(plan.statements) == 1 else f"{len(plan.statements)} statements"
         tell(f"{count}, taken back after {job.confirm_minutes} min unless confirmed")
-        _commit(job, driver, plan)
+        # No confirmation races the timer, which runs from here at the earliest.
+        deadline = time.monotonic() + job.confirm_minutes * 60 * 2 / 3
+        broken = _commit(job, driver, plan)
     finally:
         driver.close()
-    _confirm(job, tell)
+    _confirm(job, deadline, broken, tell)
     return Outcome(plan, committed=True)
 
 
-def _commit(job: Job, driver: Driver, plan: Plan) -> None:
+def _meet(job: Job) -> tuple[Driver, Running]:
+    """An open session and what the device has."""
+    driver = job.platform.connect(job.target)
+    try:
+        running = driver.read()
+        if running.release != job.release:
+            raise WrongRelease(
+                f"{job.target.host}: the device runs release {running.release}, the inventory says {job.release}. "
+                f'Nothing was sent. Write release: "{running.release}" for this host, or upgrade the device'
+            )
+    except BaseException:
+        driver.close()
+        raise
+    return driver, running
+
+
+def _after_revert(job: Job, pending: str, tell: Tell) -> tuple[Driver, Running]:
+    """Wait until the device has taken back what an earlier run left unconfirmed; it may restart for that."""
+    deadline = time.monotonic() + job.confirm_minutes * 60 + BOOT
+    next_word = time.monotonic()
+    while time.monotonic() < deadline:
+        if time.monotonic() >= next_word:
+            tell(f"an earlier change was not confirmed ({pending}): waiting until the router has taken it back")
+            next_word = time.monotonic() + WORD
+        time.sleep(LOOK)
+        try:
+            driver, running = _meet(job)
+        except (Unreachable, Unexpected):  # while it restarts it may be silent, or show a part
+            continue
+        if not running.pending:
+            return driver, running
+        driver.close()
+    raise RevertPending(
+        f"{job.target.host}: an earlier change has not been confirmed, nor taken back in time: {pending}\n"
+        f"    nothing was sent\n"
+        f"    to do: have the router switched off and on, which takes that change back; "
+        f"run again with -l {job.target.host}"
+    )
+
+
+def _commit(job: Job, driver: Driver, plan: Plan) -> str:
+    """Send the plan; the reason when the session broke off meanwhile, which says nothing about the change."""
     try:
         driver.commit(plan, job.confirm_minutes)
     except Unreachable as error:
-        raise NotConfirmed(
-            f"{error} during the commit\n"
-            f"    what arrived of the change was not confirmed: the router takes the change back by itself within "
-            f"{job.confirm_minutes} minutes\n"
-            f"    to do: wait that long, run again with -l {job.target.host}"
-        ) from None
+        return _words(job, error)
+    return ""
 
 
-def _check_release(job: Job, running: Running) -> None:
-    if running.release != job.release:
-        raise WrongRelease(
-            f"{job.target.host}: the device runs release {running.release}, the inventory says {job.release}. "
-            f'Nothing was sent. Write release: "{running.release}" for this host, or upgrade the device'
-        )
+def _words(job: Job, error: DiemcauError) -> str:
+    """Without the host, which the message names once."""
+    return str(error).removeprefix(f"{job.target.host}: ")
 
 
-def _confirm(job: Job, tell: Callable[[str], None]) -> None:
-    """Confirm over a new session; try until two thirds of the revert time are gone, so that no late one races it."""
-    deadline = time.monotonic() + job.confirm_minutes * 60 * 2 / 3
-    pause = 1.0
+def _confirm(job: Job, deadline: float, broken: str, tell: Tell) -> None:
+    """Confirm over a new session. ``broken``: why the session of the commit ended early; empty when it did its work.
+
+    Raises NotConfirmed when no session got through before the deadline, or the change is not there as a whole.
+    """
+    pause, why = 1.0, broken
     while True:
         try:
             driver = job.platform.connect(job.target)
-            break
-        except HostKeyChanged:
-            raise
         except Unreachable as error:
-            if time.monotonic() + pause > deadline:
-                raise NotConfirmed(
-                    f"{job.target.host}: not confirmed: after the change no new session reached the router\n"
-                    f"    {error}\n"
-                    f"    the router takes the change back by itself within {job.confirm_minutes} minutes\n"
-                    f"    to do: correct the inventory, wait that long, run again with -l {job.target.host}"
-                ) from None
-            tell(f"no new session yet, next try in {pause:.0f} s")
-            time.sleep(pause)
-            pause = min(pause * 2, 15.0)
-    try:
+            why = f"no new session reached the router: {_words(job, error)}"
+        else:
+            try:
+                if _settled(job, driver, broken):
+                    return
+                why = "a part of it is on the router"
+            except Unreachable as error:
+                broken = why = _words(job, error)  # the next session has to look what became of the confirmation
+            finally:
+                driver.close()
+        if time.monotonic() + pause > deadline:
+            raise NotConfirmed(
+                f"{job.target.host}: the change is not confirmed: {why}\n"
+                f"    the router takes the change back by itself within {job.confirm_minutes} minutes\n"
+                f"    to do: correct the inventory, wait that long, run again with -l {job.target.host}"
+            )
+        tell(f"not confirmed yet, next try in {pause:.0f} s")
+        time.sleep(pause)
+        pause = min(pause * 2, 15.0)
+
+
+def _settled(job: Job, driver: Driver, broken: str) -> bool:
+    """Whether the change is there as a whole, and confirmed. Looks first when the session before broke off."""
+    if not broken:
         driver.confirm()
-    finally:
-        driver.close()
+        return True
+    running = driver.read()
+    there = not job.plan(running)
+    if running.pending and there:
+        driver.confirm()
+    elif not running.pending and not there:
+        raise NotConfirmed(
+            f"{job.target.host}: {broken}\n"
+            f"    the router has what it had before: nothing of the change arrived, or it was taken back\n"
+            f"    to do: run again with -l {job.target.host}"
+        )
+    elif running.leftovers and there:
+        driver.tidy()
+    return there

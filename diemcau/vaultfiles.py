@@ -9,20 +9,27 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
 from diemcau import origin
-from diemcau.backups import Vault
 from diemcau.errors import DiemcauError
 
 RESTORE = "put the file back from your backup"
 
 
+class Vault(Protocol):
+    """Ansible's VaultLib."""
+
+    def encrypt(self, plaintext: bytes) -> bytes: ...
+
+    def decrypt(self, vaulttext: bytes) -> bytes: ...
+
+
 def reader(vault: Vault) -> Callable[[Path], dict[str, str]]:
     """How an encrypted file is read; every way in which that fails is one plain DiemcauError."""
-    return lambda path: _parse(path, _decrypt(path, vault))
+    return lambda path: _parse(path, text(path, vault))
 
 
 def add(path: Path, new: Mapping[str, str], vault: Vault) -> None:
@@ -42,12 +49,12 @@ def change(path: Path, new: Mapping[str, str], drop: Collection[str], vault: Vau
 def _put(
     path: Path, prepare: Callable[[str], str], gone: Mapping[str, None], new: Mapping[str, str], vault: Vault
 ) -> None:
-    old = _decrypt(path, vault) if path.exists() else "---\n"
+    old = text(path, vault) if path.exists() else "---\n"
     added = yaml.safe_dump(dict(new), sort_keys=False) if new else ""
-    text = prepare(old).rstrip("\n") + "\n" + added
+    whole = prepare(old).rstrip("\n") + "\n" + added
     try:
         before = {name: value for name, value in (yaml.safe_load(old) or {}).items() if name not in gone}
-        kept = (yaml.safe_load(text) or {}) == {**before, **new}
+        kept = (yaml.safe_load(whole) or {}) == {**before, **new}
     except (yaml.YAMLError, AttributeError):
         kept = False
     if not kept:
@@ -55,7 +62,7 @@ def _put(
             f"{shown(path)}: nothing can be added to it: expected one name: value for each line\n"
             f"    to do: bring it to that form with: ansible-vault edit {shown(path)}"
         )
-    _write(path, vault.encrypt(text.encode()))
+    _write(path, vault.encrypt(whole.encode()))
 
 
 def _without(text: str, names: Collection[str]) -> str:
@@ -100,7 +107,8 @@ def shown(path: Path) -> str:
     return str(path.relative_to(origin.PROJECT) if path.is_relative_to(origin.PROJECT) else path)
 
 
-def _decrypt(path: Path, vault: Vault) -> str:
+def text(path: Path, vault: Vault) -> str:
+    """What an encrypted file holds. Raises DiemcauError when it cannot be read."""
     try:
         content = path.read_bytes()
     except OSError as error:

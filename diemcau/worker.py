@@ -13,7 +13,6 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from diemcau import hosts, platforms, variablefiles, vaultfiles
-from diemcau.backups import Vault
 from diemcau.district import District, build
 from diemcau.errors import DiemcauError
 from diemcau.intent import Router
@@ -23,6 +22,7 @@ from diemcau.platforms import Platform
 from diemcau.secrets import VaultSecrets
 from diemcau.session import Target
 from diemcau.validation import load_specs
+from diemcau.vaultfiles import Vault
 
 SECRETS = PROJECT / "secrets"
 

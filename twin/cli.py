@@ -10,7 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from twin import fabric, inside, lifecycle, state, status
+from twin import defects, fabric, inside, lifecycle, state, status
+from twin import watch as watching
 from twin.errors import TwinError
 from twin.router import Software
 from twin.state import State
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(words[:end])
     options.command = words[end + 1 :]
-    if options.verb is _inside and not options.command:
+    if options.verb in (_inside, _watch) and not options.command:
         parser.error("the command is missing: -- COMMAND")
     try:
         return int(options.verb(State.current(), options))
@@ -65,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     execute.add_argument("node")
     execute.set_defaults(verb=_inside)
 
+    watch = verbs.add_parser(
+        "watch", help="run a command, and see which rooms lose each other meanwhile", usage="twin watch -- COMMAND"
+    )
+    watch.add_argument("--to", metavar="ROOM[,ROOM]", default="", help="the rooms that the others ask; all of them")
+    watch.add_argument("--json", metavar="FILE", type=Path, help="write what was seen for programs, too")
+    watch.set_defaults(verb=_watch)
+
     usb = verbs.add_parser("usb", help="plug in a stick: a router's file, or the accounts for the call-server")
     usb.add_argument("node")
     usb.add_argument("file", type=Path)
@@ -83,6 +91,16 @@ def _parser() -> argparse.ArgumentParser:
     mend = verbs.add_parser("mend", help="make a circuit whole again")
     mend.add_argument("circuit", help="such as ga-ry/fibre, or ga-ry when the site has no other")
     mend.set_defaults(verb=_mend)
+
+    disk = verbs.add_parser("disk", help="fill a router's disk, or free it again")
+    disk.add_argument("node")
+    disk.add_argument("to", choices=("full", "free"))
+    disk.set_defaults(verb=_disk)
+
+    clock = verbs.add_parser("clock", help="put a router's clock wrong, or right again")
+    clock.add_argument("node")
+    clock.add_argument("seconds", type=int, help="how far it is ahead: 3600; 0 = right")
+    clock.set_defaults(verb=_clock)
 
     new = verbs.add_parser("replace", help="put a factory-new router or endpoint in the old one's place, switched on")
     new.add_argument("node")
@@ -127,6 +145,15 @@ def _inside(kept: State, options: argparse.Namespace) -> int:
     return inside.run(kept, options.node, options.command)
 
 
+def _watch(kept: State, options: argparse.Namespace) -> int:
+    targets = [name for name in options.to.split(",") if name]
+    ended, seen = watching.watch(kept, status.read(kept), targets, options.command)
+    if options.json:
+        options.json.write_text(json.dumps(watching.facts(seen), indent=1) + "\n")
+    print(watching.table(seen))
+    return ended
+
+
 def _usb(kept: State, options: argparse.Namespace) -> int:
     node = next((item for item in lifecycle.nodes(kept) if item["name"] == options.node), None)
     if node is None or node["kind"] not in ("router", "call-server"):
@@ -165,6 +192,23 @@ def _cut(kept: State, options: argparse.Namespace) -> int:
 
 def _mend(kept: State, options: argparse.Namespace) -> int:
     return _ask(kept, options.circuit, {"verb": "mend", "circuit": options.circuit})
+
+
+def _disk(kept: State, options: argparse.Namespace) -> int:
+    defects.fill_disk(_router(kept, options.node), options.to == "full")
+    return 0
+
+
+def _clock(kept: State, options: argparse.Namespace) -> int:
+    defects.set_clock(_router(kept, options.node), options.seconds)
+    return 0
+
+
+def _router(kept: State, name: str) -> Path:
+    """A router's own directory."""
+    if not any(node["name"] == name and node["kind"] == "router" for node in lifecycle.nodes(kept)):
+        raise TwinError(f"{name} is no router of the twin")
+    return kept.node(name)
 
 
 def _replace(kept: State, options: argparse.Namespace) -> int:

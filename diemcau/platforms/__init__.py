@@ -48,6 +48,7 @@ class Running:
     release: str  # "7.18" (major.minor), as the device says
     text: str  # the configuration in the form that parse() reads; holds secrets
     pending: str | None = None  # words about a revert timer that an earlier run left, if any
+    leftovers: bool = False  # whether files or entries of an interrupted run are there that revert nothing
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,13 @@ class Driver(Protocol):
         """
 
     def confirm(self) -> None:
-        """Make the change stay and save it. Called on a *new* session."""
+        """Make the change stay and save it. Called on a *new* session.
+
+        When it cannot be saved it is not confirmed either: the device takes it back.
+        """
+
+    def tidy(self) -> None:
+        """Remove what :attr:`Running.leftovers` tells of."""
 
     def state(self) -> State: ...
 

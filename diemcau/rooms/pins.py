@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diemcau import vaultfiles
-from diemcau.backups import Vault
+from diemcau.vaultfiles import Vault
 
 HOST_KEY = "pinned_host_key"
 CERTIFICATE = "pinned_certificate"

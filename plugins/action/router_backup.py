@@ -10,7 +10,10 @@ from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "backups"}}
+    ARGUMENTS: ClassVar = {
+        "directory": {"type": "path", "default": "backups"},
+        "keep": {"type": "int", "default": 30},
+    }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
@@ -26,5 +29,5 @@ class ActionModule(PlainAction):
             return {"path": str(newest), "line": f"unchanged since {newest.name}"}
         if task_vars.get("ansible_check_mode"):
             return {"changed": True, "path": "", "line": "would be kept"}
-        path = store.keep(host, device.platform.EXTENSION, text)
+        path = store.keep(host, device.platform.EXTENSION, text, arguments["keep"])
         return {"changed": True, "path": str(path), "line": f"kept as {path.relative_to(PROJECT)}"}

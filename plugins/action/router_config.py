@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import backups, changes, transaction
+from diemcau import backups, changes, putback, transaction
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
@@ -19,6 +19,8 @@ class ActionModule(PlainAction):
         "sections": {"type": "list", "elements": "str", "required": True, "choices": list(SECTIONS)},
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},
+        "backup_keep": {"type": "int", "default": 30},
+        "from_backup": {"type": "path"},
         "plan_directory": {"type": "path"},
     }
 
@@ -28,21 +30,25 @@ class ActionModule(PlainAction):
         if not sections:
             return {"line": "no section asked for", "statements": [], "lines": [], "unmanaged": [], "quiet": True}
         device = self.device(task_vars, host)
+        store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
+        desired = "".join(device.platform.render(device.router, sections).values())
+        if arguments["from_backup"]:
+            desired = putback.text(store, PROJECT / arguments["from_backup"], host, device.platform, desired)
+            sections = putback.sections(sections)
         job = transaction.Job(
             platform=device.platform,
             target=device.target,
             release=device.router.release,
-            desired="".join(device.platform.render(device.router, sections).values()),
+            desired=desired,
             sections=sections,
             confirm_minutes=arguments["confirm_minutes"],
         )
-        store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
         check = bool(task_vars.get("ansible_check_mode"))
         try:
             outcome = transaction.push(
                 job,
                 check=check,
-                backup=lambda text: store.keep(host, device.platform.EXTENSION, text),
+                backup=lambda text: store.keep(host, device.platform.EXTENSION, text, arguments["backup_keep"]),
                 tell=self.tell(host),
             )
         except Refused as error:
@@ -57,10 +63,12 @@ def _result(outcome: transaction.Outcome, check: bool) -> dict[str, Any]:
     count = len(outcome.plan.statements)
     verb = "would send" if check else "sent, confirmed and saved"
     line = f"{verb} {count} statement{'s' if count != 1 else ''}" if count else "as the inventory asks"
+    if outcome.finished:
+        line = "as the inventory asks; an earlier run's change is confirmed now"
     if outcome.plan.unmanaged:
         line += f"; left alone: {', '.join(outcome.plan.unmanaged)}"
     return {
-        "changed": bool(outcome.plan),
+        "changed": bool(outcome.plan) or outcome.finished,
         "line": line,
         "statements": [statement.shown for statement in outcome.plan.statements],
         "unmanaged": list(outcome.plan.unmanaged),

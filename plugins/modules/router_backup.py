@@ -12,6 +12,10 @@ options:
     description: Where backups go.
     type: path
     default: backups
+  keep:
+    description: How many backups of a router stay; the oldest go when a new one was written.
+    type: int
+    default: 30
 attributes:
   check_mode:
     support: full

@@ -9,6 +9,8 @@ description:
     only what differs, in one commit over one SSH session.
   - The router takes the change back by itself unless it is confirmed within O(confirm_minutes) over a new session
     that arrives through the tunnel.
+  - A change that an earlier run left unconfirmed is confirmed when it is what is asked for now; else it is waited for
+    until the router has taken it back.
   - What is in a managed section of the router and not in the inventory is drift, and goes. What is outside of the
     sections is left alone and reported.
 options:
@@ -31,6 +33,15 @@ options:
     description: Where the running configuration goes before each commit, encrypted with the vault password.
     type: path
     default: backups
+  backup_keep:
+    description: How many backups of a router stay; the oldest go when a new one was written.
+    type: int
+    default: 30
+  from_backup:
+    description:
+      - Put back what this backup holds, C(backups/<host>/<time>.<extension>), instead of what the inventory asks for.
+      - The section C(system) is left as it is. A backup with tunnel keys of another time is refused.
+    type: path
   plan_directory:
     description: Also write the statements (secrets masked) to C(<host>.txt) in this directory.
     type: path

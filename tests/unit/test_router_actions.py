@@ -65,11 +65,11 @@ def test_router_config_works_on_the_router_that_is_named(
 
     monkeypatch.setattr(transaction, "push", push)
     monkeypatch.setattr(
-        backups, "Store", lambda *_: SimpleNamespace(keep=lambda host, extension, text: kept.append(host))
+        backups, "Store", lambda *_: SimpleNamespace(keep=lambda host, extension, text, most: kept.append(host))
     )
     arguments = {
         "router": router, "sections": list(SECTIONS), "confirm_minutes": 5, "backup_directory": "x",
-        "plan_directory": None,
+        "backup_keep": 30, "from_backup": None, "plan_directory": None,
     }  # fmt: skip
     result = action("router_config", monkeypatch, shown).work(arguments, variables())
     assert result["router"] == worked_on and result["changed"]

@@ -1,4 +1,4 @@
-"""The router's clock: the machine's, in the zone that is configured."""
+"""The router's clock: the machine's, as far as it is not wrong, in the zone that is configured."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def zone(config: Config) -> tzinfo:
 
 
 def now(config: Config) -> datetime:
-    return datetime.now(zone(config))
+    return datetime.now(zone(config)) + config.clock_offset()
 
 
 def at(config: Config, date: str, time: str) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twin import defects
 from twin.routeros.errors import Refusal
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def read_file(router: Router, name: str, argument: str) -> bytes:
 
 
 def write_file(router: Router, name: str, content: str | bytes) -> None:
+    """Raises Refusal, also when the disk is full."""
+    if defects.disk_is_full(router.unit.disk):
+        raise Refusal("failure: not enough space on disk")
     path = path_of(router.files, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogateescape")

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from twin import defects
 from twin.device import Host, MeaningError, Unit
 from twin.routeros import factory, keys
 from twin.routeros.evaluate import Value
@@ -47,6 +48,7 @@ class Router:
         self.files.mkdir(exist_ok=True)
         self.label = label(unit.disk / "label.json", unit.name, unit.number)
         self.config = Config(self.schema)
+        self.config.clock_offset = lambda: defects.clock_offset(unit.disk)
         self.journal = Journal(self.config, unit.disk / "device.log")
         self.history = History(self.config)
         self.variables: dict[str, Value] = {}

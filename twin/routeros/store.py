@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from twin.routeros.menu import Menu
@@ -45,6 +46,7 @@ class Config:
         self.tables: Snapshot = {}
         self.next_number = 1
         self.changed = changed
+        self.clock_offset: Callable[[], timedelta] = timedelta  # how far the clock is ahead
 
     # ------------------------------------------------------------ reading
     def entries(self, path: str) -> tuple[Entry, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 from pathlib import Path
+
+from twin import defects
 
 CONFIG = "/config"
 BOOT = "/config/config.boot"
@@ -44,6 +47,8 @@ class Files:
         target = self._host(path)
         if self.absolute(path) == DEFAULT:
             raise PermissionError(13, "Permission denied", path)
+        if defects.disk_is_full(self._disk):
+            raise OSError(errno.ENOSPC, "No space left on device", path)
         target.parent.mkdir(parents=True, exist_ok=True)
         if append and target.exists():
             text = target.read_text(encoding="utf-8") + text

@@ -11,6 +11,7 @@ from diemcau.platforms.routeros.parse import seconds
 from diemcau.platforms.routeros.words import quote
 
 REVERT = "diemcau-revert"  # what the schedulers of a revert are called, and its backup
+PENDING = f"the scheduler {REVERT} is on the router"
 _PAIR = re.compile(r"(?:^|\s)(\.?[a-z][a-z0-9.-]*)=(.*?)(?=\s+\.?[a-z][a-z0-9.-]*=|\s*$)")
 
 
@@ -61,11 +62,9 @@ def configuration(export: str, users: str, keys: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def pending(export: str) -> str | None:
-    """Words about a revert timer of an earlier run, if there is one."""
-    if any(line.startswith("/system scheduler") and REVERT in line for line in export.splitlines()):
-        return f"the scheduler {REVERT} is on the router"
-    return None
+def timers(export: str) -> int:
+    """How many entries of a revert timer there are."""
+    return sum(line.startswith("/system scheduler") and REVERT in line for line in export.splitlines())
 
 
 def state(peers: str, sessions: str, leases: str, arp: str) -> State:

@@ -3,7 +3,8 @@
 The revert timer is a backup and two scheduler entries that load it: one at the deadline, one at the next start, for
 a power cut. Safe mode is not used: it forgets everything beyond 100 actions without a word, and notices a session
 that died silently only after minutes. The backup is saved before the entries exist, so that a router that went back
-to it has none of them.
+to it has none of them. Its password is made for the one change and stands in the entries only: what is left of a
+backup that was loaded cannot be read by anybody.
 
 Round trips from TCP connect to close: about 9 when there is nothing to change (1 TCP, 4 key exchange and
 authentication, 3 channel, terminal and shell, 1 block). A change of any length adds 8 (1 timer, 6 upload, 1 import)
@@ -12,6 +13,7 @@ and a second session of 9 to confirm it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +30,7 @@ from diemcau.platforms.routeros.plan import plan as make_plan
 from diemcau.platforms.routeros.script import result, script
 from diemcau.platforms.routeros.upload import upload
 from diemcau.platforms.routeros.words import quote
+from diemcau.redaction import MASK
 from diemcau.session import Target, open_session
 
 CHANGE = "diemcau-change.rsc"
@@ -39,6 +42,8 @@ _READ = (
     "/user print terse",
     "/user ssh-keys print terse",
     '/file print count-only where name="flash"',
+    f'/file print count-only where name~"{answers.REVERT}.backup"',
+    f'/file print count-only where name="{CHANGE}"',
 )
 _LOOK = (
     "/interface wireguard peers print terse proplist=public-key,last-handshake",
@@ -46,14 +51,15 @@ _LOOK = (
     "/ip dhcp-server lease print terse",
     "/ip arp print terse",
 )
+_ENTRIES = 2  # deadline and startup
 _UNREADABLE = ("/user add ", "/user ssh-keys add ")
 _OURS = (f"{answers.REVERT}.backup", f"{FLASH}{answers.REVERT}.backup", CHANGE)
+# Both entries in one statement: after a power cut there are both or none, never one that loads an old backup later.
 _CLEAR = (
-    f'/system scheduler remove [find name="{answers.REVERT}-deadline"]',
-    f'/system scheduler remove [find name="{answers.REVERT}-startup"]',
+    f'/system scheduler remove [find name~"^{answers.REVERT}"]',
     *(f'/file remove [find name="{name}"]' for name in _OURS),
 )
-_TIMERS = f'/system scheduler print count-only where name~"{answers.REVERT}"'
+_TIMERS = f'/system scheduler print count-only where name~"^{answers.REVERT}"'
 _FILES = tuple(f'/file print count-only where name="{name}"' for name in _OURS)
 
 
@@ -88,7 +94,7 @@ class RouterosDriver:
 
     def read(self) -> Running:
         """Release, configuration, users and revert timer. One round trip."""
-        resource, export, users, keys, flash = self._console.ask(_READ)
+        resource, export, users, keys, flash, backups, changes = self._console.ask(_READ)
         text = answers.configuration(export, users, keys)
         try:
             answers.complete(export)
@@ -96,7 +102,9 @@ class RouterosDriver:
         except Unexpected as error:
             raise Unexpected(f"{self._host}: {error}") from None
         self._folder = FLASH if flash.strip() == "1" else ""
-        return Running(answers.release(resource), text, answers.pending(export))
+        timers, backup, change = answers.timers(export), backups.strip() != "0", changes.strip() != "0"
+        pending = answers.PENDING if timers == _ENTRIES and backup else None
+        return Running(answers.release(resource), text, pending, not pending and bool(timers or backup or change))
 
     def commit(self, plan: Plan, minutes: int) -> None:
         """Set the revert timer, then run the plan as one script. See :class:`diemcau.platforms.Driver`."""
@@ -114,14 +122,21 @@ class RouterosDriver:
         raise Refused(words, refused.shown, refused.section)
 
     def confirm(self) -> None:
-        """Remove the revert timer and every file that holds secrets. One round trip."""
+        """Remove the revert timer and the files; RouterOS keeps what it runs. One round trip."""
         timers, *rest = self._console.ask((_TIMERS, *_CLEAR, _TIMERS, *_FILES))
         if timers.strip() == "0":
             raise Unexpected(
                 f"{self._host}: the router has taken the change back before it was confirmed. "
                 f"It is as it was before; run again with -l {self._host}"
             )
-        left = [answer.strip() for answer in rest[len(_CLEAR) :]]
+        self._gone(rest[len(_CLEAR) :])
+
+    def tidy(self) -> None:
+        """Remove entries and files that revert nothing. One round trip."""
+        self._gone(self._console.ask((*_CLEAR, _TIMERS, *_FILES))[len(_CLEAR) :])
+
+    def _gone(self, counts: Sequence[str]) -> None:
+        left = [answer.strip() for answer in counts]
         if any(count != "0" for count in left):
             raise Unexpected(
                 f"{self._host}: the revert timer or its files could not be removed: {' '.join(left)[:200]}"
@@ -133,22 +148,23 @@ class RouterosDriver:
 
     def _arm(self, minutes: int) -> None:
         """Backup first, so that it does not hold the timers; then the timers. Nothing changes unless all is there."""
-        backup = f"{self._folder}{answers.REVERT}"
-        load = quote(f'/file remove [find name="{CHANGE}"]\n/system backup load name={backup} password=""')
+        backup, password = f"{self._folder}{answers.REVERT}", secrets.token_hex(16)
+        load = quote(f'/file remove [find name="{CHANGE}"]\n/system backup load name={backup} password={password}')
         add = f"/system scheduler add name={answers.REVERT}"
-        outputs = self._console.ask(
+        *_, saved, deadline, startup, timers, files = self._console.ask(
             (
-                f"/system backup save name={backup} dont-encrypt=yes",
+                *_CLEAR,
+                f"/system backup save name={backup} password={password} encryption=aes-sha256",
                 f"{add}-deadline interval={minutes}m on-event={load}",
                 f"{add}-startup start-time=startup interval=0s on-event={load}",
                 _TIMERS,
                 f'/file print count-only where name="{backup}.backup"',
             )
         )
-        if [outputs[3].strip(), outputs[4].strip()] != ["2", "1"]:
+        if [timers.strip(), files.strip()] != [str(_ENTRIES), "1"]:
             self._console.ask(_CLEAR)
-            words = " ".join(line for output in outputs[:3] for line in output.splitlines())
-            raise Refused(f"the revert timer could not be set: {words}")
+            words = " ".join(line for output in (saved, deadline, startup) for line in output.splitlines())
+            raise Refused(f"the revert timer could not be set: {words.replace(password, MASK)}")
 
     def _run(self, statements: Sequence[Statement]) -> tuple[int, str]:
         """Run statements as one script; how many were done, and the router's words about the next one."""

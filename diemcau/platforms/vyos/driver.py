@@ -30,8 +30,12 @@ from diemcau.session import Target, open_session
 
 # Without echo there is nothing to confuse with output; without a pager everything comes at once.
 _QUIET = ("stty -echo", "set terminal length 0")
-_READ = ("show version", "show configuration commands", "systemctl is-active commit-confirm.timer")
+_TIMER = "systemctl is-active commit-confirm.timer"
+_READ = ("show version", "show configuration commands", _TIMER)
 _LOOK = ("date +%s", "ip -4 neigh show", "vtysh -c 'show bgp ipv4 unicast summary json'")
+_NOTHING_TO_CONFIRM = (
+    "there was no change to confirm: the router has taken it back already, or somebody else has confirmed it"
+)
 
 
 class VyosSession(VyOSSSH):
@@ -133,7 +137,7 @@ class VyosDriver:
         if not any("[Y/n]" in line for line in asked):
             self._leave()
             raise Refused(answers.refusal(asked, answers.secrets_of(plan)) or "commit-confirm did not start")
-        said = self._dialogue.command("y", patience=max(self._timeout, minutes * 30.0))
+        said = self._dialogue.command("y", patience=_patience(minutes))
         started = any("Initialized commit-confirm" in line for line in said)
         if started and _no_difference(self._dialogue.command("compare")):
             self._dialogue.command("exit")
@@ -147,18 +151,26 @@ class VyosDriver:
         raise Refused(told, culprit.shown if culprit else "", culprit.section if culprit else "")
 
     def confirm(self) -> None:
-        """Stop the revert timer and save; make sure that both happened. Six exchanges, on a new session."""
-        self._hush()
+        """Save, then stop the revert timer. Six exchanges, on a new session.
+
+        In this order every end is a whole one: what cannot be saved is not confirmed and goes, and after a power cut
+        in between the router starts with the change, which has just been shown to be reachable.
+        """
+        (timer,) = self._block((_TIMER,))
+        if not answers.pending(self._host, timer):
+            raise Unexpected(f"{self._host}: {_NOTHING_TO_CONFIRM}")
         self._dialogue.command("configure")
-        self._stop_timer()
         self._save()
-        compared = self._dialogue.command("compare saved")
-        if not _no_difference(compared):
+        if not _no_difference(self._dialogue.command("compare saved")):
             raise Unexpected(
-                f"{self._host}: the change is confirmed and runs, but it could not be saved: a restart would lose "
-                "it. Look for a full disk on the router, then run again"
+                f"{self._host}: the change runs, but it could not be saved and is not confirmed: the router takes it "
+                "back by itself. Look for a full disk on the router, then run again"
             )
+        self._stop_timer()
         self._dialogue.command("exit")
+
+    def tidy(self) -> None:
+        """Nothing: a change leaves no file of ours on the router."""
 
     def _type(self, plan: Plan) -> None:
         """All statements in one block; the first that is refused drops them all and raises Refused."""
@@ -185,7 +197,7 @@ class VyosDriver:
                 back = make_plan(self._before or frozenset(), frozenset(filter(owner, before)), SECTIONS)
                 self._dialogue.command("configure")
                 self._type(back)
-                self._dialogue.command("commit", patience=max(self._timeout, minutes * 30.0))
+                self._dialogue.command("commit", patience=_patience(minutes))
                 self._leave()
                 self.read()
             if self._before != before:
@@ -199,10 +211,7 @@ class VyosDriver:
     def _stop_timer(self) -> None:
         said = self._dialogue.command("confirm")
         if not any("timer stopped" in line for line in said):  # "Reboot timer stopped", "Reload timer stopped"
-            raise Unexpected(
-                f"{self._host}: there was no change to confirm: the router has taken it back already, or somebody "
-                f"else has confirmed it. It said: {answers.refusal(said, ())[:200]!r}"
-            )
+            raise Unexpected(f"{self._host}: {_NOTHING_TO_CONFIRM}. It said: {answers.refusal(said, ())[:200]!r}")
 
     def _save(self) -> None:
         said = answers.refusal(self._dialogue.command("save"), ())
@@ -226,6 +235,14 @@ class VyosDriver:
     def _hush(self) -> None:
         if not self._quiet:
             self._block(())
+
+
+def _patience(minutes: int) -> float:
+    """Seconds without a word after which a commit's session counts as dead: a third of the time to confirm.
+
+    So much is left for a new session when the change itself cut the one that it came through.
+    """
+    return minutes * 20.0
 
 
 def _no_difference(lines: list[str]) -> bool:

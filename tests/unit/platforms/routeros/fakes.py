@@ -115,13 +115,15 @@ class FakeRouter:
             return "1" if self.flash else "0"
         if found := re.fullmatch(r'/file print count-only where name="(.*)"', line):
             return str(int(found[1] in self.files))
+        if found := re.fullmatch(r'/file print count-only where name~"(.*)"', line):
+            return str(sum(bool(re.search(found[1], name)) for name in self.files))
         if found := re.fullmatch(r'/file remove \[find name="(.*)"\]', line):
             self.files.pop(found[1], None)
             return ""
         if line.startswith("/system scheduler print count-only"):
             return str(len(self.timers))
-        if found := re.fullmatch(r'/system scheduler remove \[find name="(.*)"\]', line):
-            self.timers.pop(found[1], None)
+        if found := re.fullmatch(r'/system scheduler remove \[find name~"(.*)"\]', line):
+            self.timers = {name: event for name, event in self.timers.items() if not re.search(found[1], name)}
             return ""
         if line.startswith(("/system scheduler add", "/system backup save")):
             return self._arm(values_of(re.findall(r'[\w-]+=(?:"(?:[^"\\]|\\.)*"|\S+)', line)), "scheduler" in line)

@@ -54,9 +54,11 @@ def test_configuration_has_users_and_keys_and_no_revert_timer(owner: str) -> Non
     ]
 
 
-def test_a_revert_timer_is_noticed() -> None:
-    assert answers.pending("/system scheduler add name=diemcau-revert-startup on-event=x\n")
-    assert answers.pending("/system scheduler add name=nightly on-event=x\n") is None
+def test_the_entries_of_a_revert_timer_are_counted() -> None:
+    ours = "/system scheduler add name=diemcau-revert-startup on-event=x\n"
+    assert answers.timers(ours) == 1
+    assert answers.timers(f"/system scheduler add name=nightly on-event=x\n{ours}{ours}") == 2
+    assert answers.timers("/system scheduler add name=nightly on-event=x\n") == 0
 
 
 def test_values_with_blanks_end_where_the_next_argument_begins() -> None:

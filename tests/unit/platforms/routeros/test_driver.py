@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from diemcau.errors import Refused, Unexpected, Unreachable
@@ -30,6 +32,12 @@ PLAN = Plan(
         Statement(Secret(f"{USER}=hunter2"), f"{USER}=***", "system"),
     )
 )
+CLEAR = [
+    '/system scheduler remove [find name~"^diemcau-revert"]',
+    '/file remove [find name="diemcau-revert.backup"]',
+    '/file remove [find name="flash/diemcau-revert.backup"]',
+    '/file remove [find name="diemcau-change.rsc"]',
+]
 
 
 def factory() -> FakeRouter:
@@ -37,7 +45,9 @@ def factory() -> FakeRouter:
 
 
 def commands(router: FakeRouter) -> list[str]:
-    return [line.split(" on-event")[0] for line in router.typed if " print" not in line and not line.startswith(":put")]
+    """What was typed to change something, without what changes from one time to the next."""
+    typed = [line for line in router.typed if " print" not in line and not line.startswith(":put")]
+    return [re.sub(r" password=\w+", "", line.split(" on-event")[0]) for line in typed]
 
 
 def test_a_whole_change_leaves_nothing_to_change_and_nothing_behind() -> None:
@@ -63,7 +73,8 @@ def test_backup_then_timers_then_the_change() -> None:
     router.typed.clear()
     device.commit(PLAN, 5)
     assert commands(router) == [
-        "/system backup save name=diemcau-revert dont-encrypt=yes",
+        *CLEAR,
+        "/system backup save name=diemcau-revert encryption=aes-sha256",
         "/system scheduler add name=diemcau-revert-deadline interval=5m",
         "/system scheduler add name=diemcau-revert-startup start-time=startup interval=0s",
         "upload diemcau-change.rsc",
@@ -71,9 +82,12 @@ def test_backup_then_timers_then_the_change() -> None:
         '/file remove [find name="diemcau-change.rsc"]',
     ]
     assert sorted(router.timers) == ["diemcau-revert-deadline", "diemcau-revert-startup"]  # until somebody confirms
-    assert set(router.timers.values()) == {
-        '/file remove [find name="diemcau-change.rsc"]\n/system backup load name=diemcau-revert password=""'
-    }
+    (event,) = set(router.timers.values())
+    clean, load = event.split("\n")
+    assert clean == '/file remove [find name="diemcau-change.rsc"]'
+    password = load.removeprefix("/system backup load name=diemcau-revert password=")
+    assert re.fullmatch(r"[0-9a-f]{32}", password)  # nobody can read a backup that outlives its entries
+    assert f"/system backup save name=diemcau-revert password={password} encryption=aes-sha256" in router.typed
 
 
 def test_a_backup_outlives_a_power_cut_where_files_are_kept_in_memory() -> None:
@@ -96,6 +110,41 @@ def test_the_next_run_sees_the_timer() -> None:
     running = driver(router).read()
     assert running.pending and "diemcau-revert" in running.pending
     assert "scheduler" not in running.text
+
+
+@pytest.mark.parametrize(
+    ("timers", "files", "pending"),
+    [
+        (("deadline", "startup"), ("diemcau-revert.backup",), True),
+        (("deadline", "startup"), ("flash/diemcau-revert.backup", "diemcau-change.rsc"), True),
+        (("deadline", "startup"), (), False),  # there is nothing that they could load
+        (("deadline",), ("diemcau-revert.backup",), False),  # the power went before the second, and before any change
+        ((), ("diemcau-revert.backup",), False),  # the router went back to it
+        ((), ("diemcau-change.rsc",), False),  # a file that did not arrive as a whole
+    ],
+)
+def test_what_an_interrupted_run_left(timers: tuple[str, ...], files: tuple[str, ...], pending: bool) -> None:
+    router = factory()
+    router.timers = {f"diemcau-revert-{name}": "x" for name in timers}
+    router.files = dict.fromkeys(files, "secret")
+    device = driver(router)
+    running = device.read()
+    assert (running.pending is not None, running.leftovers) == (pending, not pending)
+    device.tidy()
+    assert (router.timers, router.files) == ({}, {})
+    after = device.read()
+    assert (after.pending, after.leftovers) == (None, False)
+
+
+def test_a_new_change_begins_without_what_an_earlier_one_left() -> None:
+    router = factory()
+    router.timers, router.files = {"diemcau-revert-deadline": "load the old one"}, {"diemcau-change.rsc": "old"}
+    device = driver(router)
+    device.read()
+    device.commit(PLAN, 5)
+    assert all("load the old one" not in event for event in router.timers.values())
+    driver(router).confirm()
+    assert (router.timers, router.files) == ({}, {})
 
 
 def test_nothing_to_change_says_nothing() -> None:

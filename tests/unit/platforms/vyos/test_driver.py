@@ -206,7 +206,7 @@ def test_confirm_stops_the_timer_and_saves() -> None:
 def test_confirm_with_nothing_to_confirm_is_an_error_that_saves_nothing() -> None:
     device = FakeVyos(OLD)
     device.saved = []
-    with pytest.raises(Unexpected, match="No confirm pending"):
+    with pytest.raises(Unexpected, match="there was no change to confirm"):
         driver(device).confirm()
     assert device.saved == []
 
@@ -216,6 +216,17 @@ def test_confirm_that_cannot_save_says_so() -> None:
     device.timer, device.save_fails = True, True
     with pytest.raises(Unexpected, match="No space left"):
         driver(device).confirm()
+    assert device.timer  # the router takes back what would not survive a restart
+
+
+def test_a_session_that_is_cut_while_it_confirms_has_saved_before_it_stopped_the_timer() -> None:
+    device = FakeVyos(OLD)
+    driver(device).commit(change(device), 5)
+    again = FakeVyos(device.running)
+    again.timer, again.saved, again.dies_at = True, device.saved, "compare saved"
+    with pytest.raises(Unreachable):
+        driver(again).confirm()
+    assert (again.saved, again.timer) == (device.running, True)
 
 
 def test_state_tells_handshakes_leases_and_neighbours() -> None:
