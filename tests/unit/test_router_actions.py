@@ -156,7 +156,8 @@ def test_what_a_router_needs_is_told_with_what_follows(monkeypatch: pytest.Monke
     monkeypatch.setattr(transaction, "push", lambda job, **_: Outcome(plan, committed=False))
     monkeypatch.setattr(backups, "Store", lambda *_: None)
     arguments = {
-        "router": None, "sections": ["vpn"], "confirm_minutes": 5, "backup_directory": "x", "plan_directory": None
+        "router": None, "sections": ["vpn"], "confirm_minutes": 5, "backup_directory": "x", "plan_directory": None,
+        "backup_keep": 10, "from_backup": None,
     }  # fmt: skip
     result = action("router_config", monkeypatch).work(arguments, variables(check=True, host="dang-router"))
     shown = plan.statements[0].shown
