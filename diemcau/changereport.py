@@ -44,6 +44,7 @@ class Report:
 
     title: str
     asked: str  # what was compared, one sentence
+    word: str  # for a difference: "thay đổi" (it changes), "sai lệch" (it drifted)
     sites: tuple[Site, ...]  # with something to tell, hubs first
     same: tuple[str, ...]  # names of the others
     total: int  # devices
@@ -68,16 +69,16 @@ class Report:
 def against(branch: str, district: District, devices: Sequence[Device]) -> Report:
     """The report of a change against another branch."""
     asked = "Cấu hình sẽ gửi tới từng thiết bị, so với nhánh đích. Chưa thiết bị nào bị động tới."
-    return _report(f"Thay đổi so với {branch}", asked, district, devices)
+    return _report(f"Thay đổi so với {branch}", asked, "thay đổi", district, devices)
 
 
 def of_devices(moment: str, district: District, devices: Sequence[Device]) -> Report:
     """The report of what the devices hold at a moment."""
     asked = "Cấu hình trên thiết bị, so với kho cấu hình. Câu lệnh bên dưới đưa thiết bị về đúng; chưa gửi câu nào."
-    return _report(f"Sai lệch trên thiết bị, {moment}", asked, district, devices)
+    return _report(f"Sai lệch trên thiết bị, {moment}", asked, "sai lệch", district, devices)
 
 
-def _report(title: str, asked: str, district: District, devices: Sequence[Device]) -> Report:
+def _report(title: str, asked: str, word: str, district: District, devices: Sequence[Device]) -> Report:
     names = {router.site: router.display_name for router in district.routers.values()}
     order = {slug: place for place, slug in enumerate(names)}
     by_site: dict[str, list[Device]] = {}
@@ -87,6 +88,7 @@ def _report(title: str, asked: str, district: District, devices: Sequence[Device
     return Report(
         title=title,
         asked=asked,
+        word=word,
         sites=tuple(
             Site(names.get(slug, slug), slug in district.hubs, tuple(sorted(found, key=_router_first)))
             for slug, found in telling.items()
@@ -130,7 +132,7 @@ def effects(device: Device) -> str:
 def summary(report: Report) -> list[str]:
     """Lines of a table for the terminal: one row for each device that differs or could not be compared."""
     rows = [(site.name, device.host, what(device), effects(device)) for site in report.sites for device in site.devices]
-    return table(("Điểm cầu", "Thiết bị", "Thay đổi", "Hệ quả"), rows) if rows else []
+    return table(("Điểm cầu", "Thiết bị", report.word.capitalize(), "Hệ quả"), rows) if rows else []
 
 
 def markdown(report: Report) -> str:

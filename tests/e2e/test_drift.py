@@ -21,7 +21,7 @@ def test_a_district_as_it_was_asked_for_has_none(district: District) -> None:
     done = district.playbook("drift")
     assert done.status == 0, done.output
     assert "0 of 24 devices differ: build/report/devices.md" in done.output
-    assert "Không thiết bị nào thay đổi" in REPORT.read_text(encoding="utf-8")
+    assert "Không thiết bị nào sai lệch" in REPORT.read_text(encoding="utf-8")
 
 
 def test_drift_is_named_and_left_alone_and_a_silent_site_stops_no_other(district: District) -> None:

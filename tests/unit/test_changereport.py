@@ -151,6 +151,7 @@ def test_no_text_becomes_markup() -> None:
     assert "<b>|" not in page and "<script>" not in page and "&lt;b&gt;|Dang|&lt;/b&gt; &amp; *co*" in page
     assert "````\n  systemname" in text and r"\<b\>\|Dang\|\</b\>" in text
     assert text.startswith("# Sai lệch trên thiết bị, 06:00\n")
+    assert "**1** trong 1 thiết bị sai lệch" in text and "| Sai lệch | Hệ quả |" in text and "thay đổi" not in text
 
 
 def test_the_summary_for_the_terminal() -> None:
