@@ -16,7 +16,7 @@ def read(project: Path, branch: str) -> Base:
 
     Raises DiemcauError when there is no such commit, or nothing that both have in common.
     """
-    if branch.startswith("-") or _git(project, "rev-parse", "--verify", "--quiet", f"{branch}^{{commit}}") is None:
+    if _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{branch}^{{commit}}") is None:
         raise _missing(branch, "there is no such branch or commit")
     common = _git(project, "merge-base", branch, "HEAD")
     if common is None:
@@ -44,7 +44,7 @@ def _git(project: Path, *arguments: str) -> str | None:
 
 def _missing(branch: str, found: str) -> DiemcauError:
     return DiemcauError(
-        f"base: {branch}: {found}\n"
+        f"base: {branch or 'nothing'}: {found}\n"
         "    expected: the branch that the change goes to, such as origin/main\n"
         "    to do: git fetch origin (in a shallow clone git fetch --unshallow origin), or correct -e base="
     )

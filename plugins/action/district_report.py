@@ -22,7 +22,7 @@ class ActionModule(PlainAction):
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
-        if arguments["base"]:
+        if arguments["base"] is not None:
             before = base.read(PROJECT, arguments["base"])
             report = changereport.against(before.name, district, changes.since(before, district))
         else:

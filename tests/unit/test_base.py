@@ -55,8 +55,10 @@ def test_a_branch_without_intended_has_no_files(repository: Path) -> None:
 
 
 def test_a_branch_that_is_none_is_named(repository: Path) -> None:
-    for name in ("origin/main", "--help", "HEAD:intended"):
-        with pytest.raises(DiemcauError, match=f"base: {name}: there is no such branch or commit\n +expected: "):
+    for name in ("origin/main", "--help", "--all", "", "HEAD:intended"):
+        with pytest.raises(
+            DiemcauError, match=f"base: {name or 'nothing'}: there is no such branch or commit\n +expected: "
+        ):
             base.read(repository, name)
 
 

@@ -100,6 +100,12 @@ def test_a_tunnel_is_a_part_of_the_way_and_carries_calls(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", ["dang", "ga-ry"])
+def test_another_name_of_a_router_concerns_neither_its_way_nor_calls(slug: str) -> None:
+    device = since(small(), with_(small(), slug, system={"hostname": "other"}))[f"{slug}-router"]
+    assert device.sections == ("system",) and not device.way and not device.call
+
+
+@pytest.mark.parametrize("slug", ["dang", "ga-ry"])
 def test_an_opening_is_no_part_of_the_way(slug: str) -> None:
     allow = {"allow": [{"name": "printer", "destination": "198.51.100.9/32"}]}
     device = since(small(), with_(small(), slug, firewall=allow))[f"{slug}-router"]

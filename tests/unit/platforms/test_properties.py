@@ -67,7 +67,7 @@ def rendered(hosts: Hosts) -> dict[str, tuple[str, str]]:
     }
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(inventories(), st.randoms(use_true_random=False))
 def test_what_is_asked_reads_back_whatever_the_order_of_what_has_none(hosts: Hosts, chance: random.Random) -> None:
     for name, text in rendered(hosts).values():
@@ -81,7 +81,7 @@ def test_what_is_asked_reads_back_whatever_the_order_of_what_has_none(hosts: Hos
         assert not platform.plan(model, platform.parse("".join(free + kept)), SECTIONS)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(inventories(), inventories())
 def test_a_plan_between_two_inventories_gives_the_second(one: Hosts, other: Hosts) -> None:
     """Executed by readers of each language that know nothing of the planners."""
