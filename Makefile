@@ -2,12 +2,12 @@
 #
 #   PYTHON=…        the Python to make .venv with (default: the newest from 3.11 on that is found)
 #   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
-#   BASE=…          what a change is compared with, for `make rehearse`
+#   BASE=…          the branch that a change goes to, for `make report` and `make rehearse`
 #   SITES=…         the sites to rehearse; without them those that the change concerns
 #   TRIALS=… SEED=… how many trials `make faults` has, and which
 
 DEVICE_TREES ?= ../shared
-BASE ?= origin/main
+export BASE ?= origin/main
 TRIALS ?= 200
 SEED ?= 1
 
@@ -23,7 +23,8 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 
-.PHONY: help install install-run demo test check rehearse faults bench clean lint unit system district molecule intended
+.PHONY: help install install-run demo test check report rehearse faults nightly bench clean
+.PHONY: lint unit system district molecule intended
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,11 +52,13 @@ lint: install
 	@$(venv) $(step) "mypy --strict" mypy
 	@$(venv) $(step) "yamllint" yamllint --strict .
 	@$(venv) $(step) "ansible-lint: production" ansible-lint --offline --profile production
+	@$(venv) $(step) "the roles' READMEs are current" tools/role-readmes --check
 
 unit: install
 	@$(venv) $(step) "unit tests" $(pytest) tests/unit
 
 intended: install
+	@$(venv) $(step) "intended/ is current" ansible-playbook playbooks/plan.yml --tags intended -e gate=true
 	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended "$(DEVICE_TREES)"
 
 system: install
@@ -72,8 +75,15 @@ molecule: install
 	@$(venv) $(step) "molecule: routers" molecule test --scenario-name default
 	@$(venv) $(step) "molecule: rooms" molecule test --scenario-name rooms
 
+report: install-run ## What today's branch changes on which device, against BASE: build/report/changes.html
+	@$(venv) $(step) "what changes on which device" ansible-playbook playbooks/plan.yml --tags report -e "base=$$BASE"
+
+nightly: install ## What takes too long for each change: 1 000 inventories with mistakes, each planned or refused in words; faults
+	@$(venv) MUTATIONS=1000 $(step) "inventories with mistakes" $(pytest) tests/inventory/test_mutations.py
+	@$(MAKE) faults
+
 rehearse: install ## Pushes the change since BASE in the twin of the sites that it concerns (or SITES) and tells what broke
-	@$(venv) tools/rehearse "$(BASE)" $(SITES)
+	@$(venv) tools/rehearse "$$BASE" $(SITES)
 
 faults: install ## TRIALS random changes while random faults strike, from SEED; no site may be cut off. ONLY=K repeats one
 	@$(venv) python -m tests.faults --trials $(TRIALS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))

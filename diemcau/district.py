@@ -112,6 +112,9 @@ def _layout(report: Report, specs: Specs, names: Sequence[str], releases: checks
     numbered = [site for site in resolved if site.router not in second]
     rooms = [site for site in numbered if site.circuits]
     room_checks.rooms(report, rooms, _rates(specs))
+    if common.call_server is None or common.call_server in common.supernet:  # else calls take each site's own circuit
+        reachable = [site for site in rooms if site.hub is not None and site.endpoint]  # the others have their mistake
+        room_checks.hubs(report, reachable, rooms, _rates(specs))
     second |= overlaps.prefixes(report, numbered, common)
     overlaps.addresses(report, [site for site in numbered if site.router not in second], common)
     hubs = tuple(sorted((s for s in resolved if s.hub is not None), key=lambda s: s.hub or 0))

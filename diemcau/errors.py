@@ -43,9 +43,13 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(p for p in (where, self.host, self.key, self.found) if p) + (
-            f"\n    expected: {self.expected}\n    to do: {self.remedy}"
-        )
+        what = ": ".join(p for p in (where, self.host, self.key, self.found) if p)
+        return f"{_in_one_line(what)}\n    expected: {self.expected}\n    to do: {self.remedy}"
+
+
+def _in_one_line(text: str) -> str:
+    """What the inventory holds may have line breaks, and signs that a terminal obeys: they are shown, not sent."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 class InventoryError(DiemcauError):

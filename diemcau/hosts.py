@@ -12,6 +12,7 @@ from ansible.errors import AnsibleError
 
 from diemcau import origin
 from diemcau.intent import SECTIONS
+from diemcau.renamed import RENAMED
 
 # Variables that mean something to the suite. Others are the district's own business, but for near misses.
 NAMES = (
@@ -34,8 +35,8 @@ def from_hostvars(hostvars: Any) -> dict[str, dict[str, Any]]:
     """Host -> variables, of all hosts of the inventory whatever ``-l`` says.
 
     ``hostvars`` is what an action plugin finds as ``task_vars["hostvars"]`` (``ansible.vars.hostvars.HostVars``).
-    A variable from a file of the inventory whose name is nearly one of ours comes along, so that a mistyped
-    ``firewal`` is refused instead of ignored. About 3 ms for each host.
+    A variable from a file of the inventory whose name is nearly one of ours, or once was, comes along, so that a
+    mistyped ``firewal`` is refused instead of ignored. About 3 ms for each host.
     """
     return {host: _variables(hostvars, host) for host in hostvars}
 
@@ -43,7 +44,7 @@ def from_hostvars(hostvars: Any) -> dict[str, dict[str, Any]]:
 def _variables(hostvars: Any, host: str) -> dict[str, Any]:
     raw: Mapping[str, Any] = hostvars.raw_get(host)
     templated: Mapping[str, Any] = hostvars[host]
-    names = [name for name in raw if name in NAMES or name == GROUPS or (_near(name) and origin.of(raw[name]))]
+    names = [name for name in raw if name in NAMES or name == GROUPS or (_near(str(name)) and origin.of(raw[name]))]
     values: dict[str, Any] = {}
     for name in names:
         try:
@@ -55,4 +56,4 @@ def _variables(hostvars: Any, host: str) -> dict[str, Any]:
 
 @cache
 def _near(name: str) -> bool:
-    return bool(difflib.get_close_matches(name, NAMES, 1, 0.8))
+    return name in RENAMED or bool(difflib.get_close_matches(name, NAMES, 1, 0.8))

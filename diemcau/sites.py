@@ -198,9 +198,8 @@ def _tunnels(
     given = vpn.get("addresses") or [network[number] for network in networks]
     if len(given) != len(networks):
         expected = f"{len(networks)}: one for each tunnel, wg0 first"
-        report.add(
-            host, ("vpn", "addresses"), f"{len(given)} addresses", expected, "Write all of them, or leave them out."
-        )
+        found = f"{len(given)} address{'es' if len(given) != 1 else ''}"
+        report.add(host, ("vpn", "addresses"), found, expected, "Write all of them, or leave them out.")
         return ()
     for index, (address, network) in enumerate(zip(given, networks, strict=True)):
         if address not in network or address in (network[0], network[-1]):

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from diemcau import origin
+from diemcau import origin, renamed
 from diemcau.errors import Problem
 from diemcau.formats import FORMATS, shown
 from diemcau.hosts import GROUPS, Broken
@@ -122,11 +122,18 @@ def _unknown_keys(
     for key in values:
         if key in options:
             continue
+        place = origin.of_key(values, key) or origin.of(values[key])
+        here, expected = (*path, str(key)), f"one of {', '.join(sorted(options))}"
+        successor = renamed.RENAMED.get(_spec_name(here))
+        if successor is not None:
+            meant.add(successor)
+            found = "this key has another name now" if successor else "this key is no more"
+            report.add(host, here, found, successor or expected, renamed.remedy(successor), place)
+            continue
         close = difflib.get_close_matches(str(key), options, 1, 0.6)
         meant.update(close)
         remedy = f"Write {close[0]}." if close else "Correct the key or take it out; docs/inventory.md lists every key."
-        place = origin.of_key(values, key) or origin.of(values[key])
-        report.add(host, (*path, str(key)), "unknown key", f"one of {', '.join(sorted(options))}", remedy, place)
+        report.add(host, here, "unknown key", expected, remedy, place)
     return meant - values.keys()
 
 

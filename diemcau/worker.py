@@ -47,7 +47,8 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
         super().run(tmp, task_vars)
         try:
             _, arguments = self.validate_argument_spec(argument_spec=dict(self.ARGUMENTS))
-            return self.work(arguments, task_vars or {})
+            # Ansible's variable tells of the command line only: a task with check_mode: true would change devices.
+            return self.work(arguments, {**(task_vars or {}), "ansible_check_mode": bool(self._task.check_mode)})
         except DiemcauError as error:
             return failed(str(error))
         except AnsibleError as error:
@@ -62,7 +63,10 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
 
     @abstractmethod
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Do it and return the result. Raises DiemcauError with words for a person."""
+        """Do it and return the result. Raises DiemcauError with words for a person.
+
+        ``task_vars["ansible_check_mode"]`` is true when the run or the task is in check mode.
+        """
 
     def vault(self) -> Vault:
         """Ansible's vault with the passwords of this run."""

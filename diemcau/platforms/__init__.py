@@ -103,6 +103,12 @@ class Platform(Protocol):
     def plan(self, running: Any, desired: Any, sections: Collection[str]) -> Plan:
         """The statements that turn ``running`` into ``desired`` within ``sections``."""
 
+    def way_in(self, statement: Statement) -> bool:
+        """Whether a statement of the sections system or firewall bears on how the router itself is entered."""
+
+    def takes_away(self, statement: Statement) -> bool:
+        """Whether a statement takes away, changes or refuses something that a call may use."""
+
     def connect(self, target: Any) -> Driver:
         """Open a session to ``target`` (a ``diemcau.session.Target``)."""
 
@@ -113,9 +119,13 @@ def bundle_sections(router: Router) -> tuple[str, ...]:
     The room LAN comes later through the tunnels, except where the control machine itself stands on it: it has no
     other way in.
     """
+    return tuple(section for section in SECTIONS if section != "lan" or control_on_lan(router))
+
+
+def control_on_lan(router: Router) -> bool:
+    """Whether the control machine stands on this router's room LAN."""
     lan = ipaddress.ip_network(router.lan.prefix)
-    on_lan = any(ipaddress.ip_network(prefix).network_address in lan for prefix in router.firewall.management)
-    return tuple(section for section in SECTIONS if section != "lan" or on_lan)
+    return any(ipaddress.ip_network(prefix).network_address in lan for prefix in router.firewall.management)
 
 
 def names() -> list[str]:

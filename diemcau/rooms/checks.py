@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from diemcau import checks
+from diemcau.origin import Path_
 from diemcau.rooms import desired
 from diemcau.sites import Site
 from diemcau.validation import Report
@@ -24,6 +26,32 @@ def rooms(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> None
         if "gatekeeper" in h323 and not h323.get("enabled", True):
             remedy = "Write enabled: true, or take the gatekeeper out."
             report.add(site.room_host, ("room", "h323", "gatekeeper"), "H.323 is off", "H.323 switched on", remedy)
+
+
+def hubs(report: Report, hubs: Sequence[Site], sites: Sequence[Site], offered: Sequence[int]) -> None:
+    """Each hub's first circuit carries the calls of all other sites' rooms at once: a meeting of the whole district.
+
+    Of both hubs: the second one takes over when the first cannot be reached.
+    """
+    for hub in hubs:
+        others = [site for site in sites if site.slug != hub.slug]
+        wanted = sum(desired.highest_rate_kbps(site, offered) for site in others)
+        carried = desired.carried_kbps(hub)
+        if wanted > carried:
+            path = _slower_rate(hub)
+            found = f"carries calls of {carried} kbit/s together, the {len(others)} other rooms' take {wanted}"
+            expected = f"at least {math.ceil(wanted * desired.HEADROOM)} kbit/s both ways: the calls, and a fifth more"
+            fitting = [offer for offer in offered if offer * len(others) <= carried]
+            less = f", or room.calls.rate_kbps: {fitting[-1]} for the rooms" if fitting else ""
+            report.add(hub.router, path, found, expected, f"Write the rate that the contract names{less}.")
+
+
+def _slower_rate(site: Site) -> Path_:
+    """Where the slower rate of a site's first circuit stands."""
+    first = desired.first_circuit(site)
+    names = [circuit.get("name") for circuit in site.values["wan"]["circuits"]]
+    key = "up_kbps" if first.up_kbps <= first.down_kbps else "down_kbps"
+    return ("wan", "circuits", names.index(first.name), key)
 
 
 def _name(report: Report, site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from diemcau.intent import Circuit
 from diemcau.rooms import Endpoint, Value
 from diemcau.secrets import SecretSource
 from diemcau.sites import Site
@@ -46,8 +47,13 @@ def highest_rate_kbps(site: Site, offered: Sequence[int]) -> int:
 
 def carried_kbps(site: Site) -> int:
     """The highest rate of a call that the site's first circuit carries both ways."""
-    first = min(site.circuits, key=lambda circuit: circuit.distance)
+    first = first_circuit(site)
     return int(min(first.up_kbps, first.down_kbps) / HEADROOM)
+
+
+def first_circuit(site: Site) -> Circuit:
+    """The site's preferred circuit."""
+    return min(site.circuits, key=lambda circuit: circuit.distance)
 
 
 def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence[int]) -> Endpoint:

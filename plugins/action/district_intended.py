@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
 from diemcau.platforms import load
@@ -13,7 +14,10 @@ from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "intended"}}
+    ARGUMENTS: ClassVar = {
+        "directory": {"type": "path", "default": "intended"},
+        "gate": {"type": "bool", "default": False},
+    }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
@@ -24,6 +28,8 @@ class ActionModule(PlainAction):
         folder = PROJECT / arguments["directory"]
         folder_files = {p.name: p.read_text(encoding="utf-8") for p in folder.glob("*") if p.is_file()}
         changed = sorted(n for n in wanted.keys() | folder_files.keys() if wanted.get(n) != folder_files.get(n))
+        if changed and arguments["gate"]:
+            raise DiemcauError(_stale(folder.name, changed))
         if not task_vars.get("ansible_check_mode"):
             _write(folder, wanted, changed)
         return {
@@ -42,6 +48,14 @@ class ActionModule(PlainAction):
                 for name in changed
             ],
         }
+
+
+def _stale(folder: str, changed: list[str]) -> str:
+    return (
+        f"{folder}/ is not what the inventory and the templates give: {', '.join(changed)}\n"
+        f"    expected: {folder}/ as playbooks/plan.yml writes it, unchanged by hand\n"
+        f"    to do: ansible-playbook playbooks/plan.yml --tags intended, then commit {folder}/"
+    )
 
 
 def _write(folder: Path, wanted: dict[str, str], changed: list[str]) -> None:

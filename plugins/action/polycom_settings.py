@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+from diemcau import changes
 from diemcau.origin import PROJECT
 from diemcau.rooms import pins
 from diemcau.rooms.group import transaction
@@ -53,6 +54,8 @@ def _result(outcome: Outcome, check: bool) -> dict[str, Any]:
         "line": line,
         "changes": [change.line() for change in outcome.changes],
         "statements": outcome.shown().splitlines(),
+        "lines": changes.as_data(changes.of_room(outcome.changes)),
+        "reboot": outcome.reboot,
         "rebooted": outcome.reboot and not check,
         "diff": {"prepared": outcome.shown()},
     }

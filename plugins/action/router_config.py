@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import backups, putback, transaction
+from diemcau import backups, changes, putback, transaction
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
@@ -28,7 +28,7 @@ class ActionModule(PlainAction):
         host = arguments["router"] or str(task_vars["inventory_hostname"])
         sections = arguments["sections"]
         if not sections:
-            return {"line": "no section asked for", "statements": [], "unmanaged": [], "quiet": True}
+            return {"line": "no section asked for", "statements": [], "lines": [], "unmanaged": [], "quiet": True}
         device = self.device(task_vars, host)
         store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
         desired = "".join(device.platform.render(device.router, sections).values())
@@ -55,7 +55,8 @@ class ActionModule(PlainAction):
             return failed(_refusal(host, device.router.platform, error))
         if arguments["plan_directory"]:
             _write_plan(PROJECT / arguments["plan_directory"], host, outcome.plan)
-        return {**_result(outcome, check), "router": host}
+        lines = changes.of_router(device.router, device.platform, outcome.plan.statements)
+        return {**_result(outcome, check), "lines": changes.as_data(lines), "router": host}
 
 
 def _result(outcome: transaction.Outcome, check: bool) -> dict[str, Any]:

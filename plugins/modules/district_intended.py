@@ -12,6 +12,10 @@ options:
     description: Where the files go.
     type: path
     default: intended
+  gate:
+    description: Write nothing, and fail when a file is not what would be written. For CI.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full

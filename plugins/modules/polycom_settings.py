@@ -47,6 +47,17 @@ statements:
   returned: success
   type: list
   elements: str
+lines:
+  description:
+    - The same with what follows from each statement. C(section), C(shown), and whether it bears on how the device
+      itself is reached (C(way)), may end a call (C(call)), takes effect with the next start (C(restart)).
+  returned: success
+  type: list
+  elements: dict
+reboot:
+  description: Whether the endpoint was rebooted, or in check mode would be.
+  returned: success
+  type: bool
 rebooted:
   description: Whether the endpoint was rebooted.
   returned: success

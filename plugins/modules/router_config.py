@@ -67,6 +67,13 @@ statements:
   returned: success
   type: list
   elements: str
+lines:
+  description:
+    - The same with what follows from each statement. C(section), C(shown), and whether it bears on how the device
+      itself is reached (C(way)), may end a call (C(call)), takes effect with the next start (C(restart)).
+  returned: success
+  type: list
+  elements: dict
 unmanaged:
   description: Paths of the running configuration that no section owns.
   returned: success

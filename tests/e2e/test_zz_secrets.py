@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.e2e.conftest import LOGS, PROJECT, District
 
-LEFT_BEHIND = ("build/plan", "build/bundles", "intended", "backups")
+LEFT_BEHIND = ("build/plan", "build/report", "build/bundles", "intended", "backups")
 
 
 def test_no_secret_in_any_output_or_file(district: District) -> None:

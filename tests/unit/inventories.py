@@ -24,7 +24,8 @@ SPECS = load_specs()
 def site(hosts: Hosts, slug: str, number: int, hub: bool = False, platform: str = "vyos", **more: Any) -> None:
     """Add the two hosts of a site; ``more`` are variables of both."""
     circuit: dict[str, Any] = {"name": "fibre", "up_kbps": 2000, "down_kbps": 4000}
-    if hub:
+    if hub:  # carries the calls of all others
+        circuit |= {"up_kbps": 1000000, "down_kbps": 1000000}
         circuit |= {"address": f"203.0.113.{4 * number + 2}/30", "gateway": f"203.0.113.{4 * number + 1}"}
     shared = {
         "site": {"number": number, "name": slug.title()},

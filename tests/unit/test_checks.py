@@ -47,7 +47,7 @@ def test_circuits_that_fit() -> None:
 
 
 def test_a_hub_needs_an_address_or_an_endpoint() -> None:
-    hosts = circuits(small(), "ubnd-router", {})
+    hosts = circuits(small(), "ubnd-router", {"up_kbps": 100000, "down_kbps": 100000})
     assert keys(hosts) == [("ubnd-router", "wan.circuits[0].address")]
     hosts["ubnd-router"]["vpn"] = {"endpoint": "203.0.113.200"}
     assert keys(hosts) == []

@@ -30,3 +30,8 @@ def test_all_mistakes_are_told_in_the_order_of_file_and_line() -> None:
 def test_a_refusal_carries_the_devices_words() -> None:
     error = Refused("Set failed", "set x y", "lan")
     assert (str(error), error.statement, error.section) == ("Set failed", "set x y", "lan")
+
+
+def test_what_the_inventory_holds_cannot_write_lines_of_its_own() -> None:
+    problem = Problem("a", 1, "h", "k\u202e", 'a\nb\x07" is no name', "x", "y")
+    assert str(problem).splitlines()[0] == 'a:1: h: k\\u202e: a\\nb\\x07" is no name'

@@ -149,3 +149,51 @@ def test_exactly_one_site(monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"{caught.value}\n" == expected
     with pytest.raises(DiemcauError, match="names 12 sites\n"):
         choose(*(f"xa-{index}-room" for index in range(12)))
+
+
+def test_what_a_router_needs_is_told_with_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan((Statement("delete interfaces wireguard wg0", "delete interfaces wireguard wg0", "vpn"),), ("disk",))
+    monkeypatch.setattr(transaction, "push", lambda job, **_: Outcome(plan, committed=False))
+    monkeypatch.setattr(backups, "Store", lambda *_: None)
+    arguments = {
+        "router": None, "sections": ["vpn"], "confirm_minutes": 5, "backup_directory": "x", "plan_directory": None,
+        "backup_keep": 10, "from_backup": None,
+    }  # fmt: skip
+    result = action("router_config", monkeypatch).work(arguments, variables(check=True, host="dang-router"))
+    shown = plan.statements[0].shown
+    assert result["lines"] == [{"section": "vpn", "shown": shown, "way": True, "call": True, "restart": False}]
+
+
+class Hostvars(dict[str, dict[str, Any]]):
+    raw_get = dict.__getitem__
+
+
+def told(monkeypatch: pytest.MonkeyPatch, path: Path, hosts: dict[str, dict[str, Any]], check: bool = False) -> Any:
+    task_vars = {"ansible_play_hosts_all": list(hosts), "hostvars": Hostvars(hosts), "ansible_check_mode": check}
+    return action("district_report", monkeypatch).work({"base": None, "path": str(path)}, task_vars)
+
+
+def test_the_report_tells_what_each_host_was_found_to_need(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    line = {"section": "vpn", "shown": "delete interfaces wireguard wg0", "way": True, "call": True, "restart": False}
+    outcome = {"lines": [line], "unmanaged": ["disk"]}
+    hosts: dict[str, dict[str, Any]] = {
+        "dang-router": {"router_outcome": outcome},
+        "dang-room": {"room_outcome": {"lines": [], "reboot": True}},
+        "ga-ry-router": {"router_outcome": {"failed": True, "msg": "x"}, "site_problem": str(SILENT)},
+        "ga-ry-room": {"room_outcome": {"failed": True}, "site_problem": "in a call", "room_in_call": True},
+        "ubnd-router": {"router_outcome": {"lines": []}},
+        "ubnd-room": {},
+    }
+    result = told(monkeypatch, tmp_path / "there" / "devices", hosts)
+    assert result["differing"] == ["dang-router", "dang-room"] and result["unread"] == ["ga-ry-router", "ga-ry-room"]
+    assert result["line"].startswith("2 of 5 devices differ, 2 not compared: ")
+    for suffix in (".md", ".html"):
+        text = (tmp_path / "there" / f"devices{suffix}").read_text(encoding="utf-8")
+        for part in ("delete interfaces wireguard wg0", str(SILENT), "đang họp, chưa so sánh", "dang-router: disk"):
+            assert part in text, part
+        assert "ubnd-room" not in text
+
+
+def test_with_check_no_report_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert told(monkeypatch, tmp_path / "devices", {"dang-router": {"router_outcome": {"lines": []}}}, True)["changed"]
+    assert list(tmp_path.iterdir()) == []

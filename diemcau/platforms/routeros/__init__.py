@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diemcau.platforms.routeros.driver import connect
+from diemcau.platforms.routeros.effects import takes_away, way_in
 from diemcau.platforms.routeros.parse import parse
 from diemcau.platforms.routeros.plan import plan
 from diemcau.platforms.routeros.render import bundle, render
@@ -10,4 +11,4 @@ from diemcau.platforms.routeros.render import bundle, render
 EXTENSION = "rsc"
 RELEASES = ("7.18", "7.19", "7.20", "7.21", "7.22")
 
-__all__ = ["EXTENSION", "RELEASES", "bundle", "connect", "parse", "plan", "render"]
+__all__ = ["EXTENSION", "RELEASES", "bundle", "connect", "parse", "plan", "render", "takes_away", "way_in"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diemcau.platforms.vyos.driver import connect
+from diemcau.platforms.vyos.effects import takes_away, way_in
 from diemcau.platforms.vyos.parse import parse
 from diemcau.platforms.vyos.plan import plan
 from diemcau.platforms.vyos.render import bundle, render
@@ -10,4 +11,4 @@ from diemcau.platforms.vyos.render import bundle, render
 EXTENSION = "vyos"
 RELEASES = ("1.4", "1.5")
 
-__all__ = ["EXTENSION", "RELEASES", "bundle", "connect", "parse", "plan", "render"]
+__all__ = ["EXTENSION", "RELEASES", "bundle", "connect", "parse", "plan", "render", "takes_away", "way_in"]

@@ -183,6 +183,8 @@ TABLE: dict[str, Setting] = {
 SIP_ACCOUNT = ("sip_registrar", "sip_proxy", "sip_user", "sip_account", "sip_transport")
 # Sent behind all others: they decide how the endpoint is reached.
 ACCESS = ("dhcp", "telnet_enable", "web_enable")
+# A change of these may shut the suite out: it finds the endpoint at its reserved address, over SSH and HTTPS.
+REACH = ("dhcp", "web_enable")
 
 
 def carrier(host: str, name: str) -> Setting:

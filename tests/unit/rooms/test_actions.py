@@ -59,6 +59,8 @@ def test_settings_tell_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         "line": "sent and read back 1 setting, rebooted",
         "changes": ["volume: 3 -> 25"],
         "statements": ["volume set 25", transaction.REBOOT],
+        "lines": [{"section": "room", "shown": "volume set 25", "way": False, "call": False, "restart": False}],
+        "reboot": True,
         "rebooted": True,
         "diff": {"prepared": f"volume set 25\n{transaction.REBOOT}\n"},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.inventories import problems, small
+from tests.unit.inventories import Hosts, problems, set_district, small
 
 
 def found(room: object, host: str = "ga-ry-room") -> list[tuple[str, str]]:
@@ -55,3 +55,32 @@ def test_a_second_room_with_the_same_extension_by_hand() -> None:
     for host in ("ga-ry-room", "dang-room"):
         hosts[host]["room"] = {"extension": "101"}
     assert len(problems(hosts)) == 1
+
+
+def with_hub(slug: str, up: int, down: int) -> Hosts:
+    hosts = small()
+    for kind in ("router", "room"):
+        hosts[f"{slug}-{kind}"]["wan"]["circuits"][0] |= {"up_kbps": up, "down_kbps": down}
+    return hosts
+
+
+@pytest.mark.parametrize("slug", ["huyen-uy", "ubnd"])
+@pytest.mark.parametrize(("rates", "key"), [((5836, 9000), "up_kbps"), ((9000, 5836), "down_kbps")])
+def test_a_hub_carries_the_calls_of_all_others(slug: str, rates: tuple[int, int], key: str) -> None:
+    (problem,) = problems(with_hub(slug, *rates))
+    assert (problem.host, problem.key) == (f"{slug}-router", f"wan.circuits[0].{key}")
+    # The two communes' circuits carry calls of 1472 each, the other hub's the highest, 1920.
+    assert problem.found == "carries calls of 4863 kbit/s together, the 3 other rooms' take 4864"
+    assert problem.expected.startswith("at least 5837 kbit/s both ways")
+    assert problem.remedy.endswith("or room.calls.rate_kbps: 1472 for the rooms.")
+    assert problems(with_hub(slug, 5837, 5837)) == []
+
+
+def test_when_no_offered_rate_would_do_none_is_proposed() -> None:
+    (problem,) = problems(with_hub("ubnd", 100, 100))
+    assert problem.remedy == "Write the rate that the contract names."
+
+
+def test_a_call_server_outside_is_reached_by_each_sites_own_circuit() -> None:
+    outside = set_district(with_hub("ubnd", 5000, 5000), call_server="198.51.100.77")
+    assert problems(outside) == []

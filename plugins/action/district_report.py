@@ -1,0 +1,65 @@
+"""Writes the report of what changes on which device: against another branch, or as the devices said in this run."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any, ClassVar
+
+from diemcau import base, changereport, changes
+from diemcau.changereport import Report
+from diemcau.origin import PROJECT
+from diemcau.outputs import put
+from diemcau.worker import PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "base": {"type": "str"},
+        "path": {"type": "path", "required": True},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        district = self.district(task_vars, placeholders=True)
+        if arguments["base"] is not None:
+            before = base.read(PROJECT, arguments["base"])
+            report = changereport.against(before.name, district, changes.since(before, district))
+        else:
+            moment = time.strftime("%H:%M ngày %d/%m/%Y")
+            report = changereport.of_devices(moment, district, _told(task_vars))
+        for line in changereport.summary(report):
+            self._display.display(line)
+        check = bool(task_vars.get("ansible_check_mode"))
+        path = PROJECT / arguments["path"]
+        changed = [_put(path, ".md", changereport.markdown(report), check)]
+        changed.append(_put(path, ".html", changereport.page(report), check))
+        return {
+            "changed": any(changed),
+            "line": _line(report, path),
+            "differing": list(report.differing),
+            "unread": list(report.unread),
+        }
+
+
+def _told(task_vars: dict[str, Any]) -> list[changes.Device]:
+    """What this run's hosts were found to need; hosts that no task asked are left out."""
+    found = []
+    for host in task_vars["ansible_play_hosts_all"]:
+        known = task_vars["hostvars"].raw_get(host)
+        outcome = known.get("router_outcome", known.get("room_outcome"))
+        problem = str(known.get("site_problem", ""))
+        device = changes.told(host, outcome, problem, bool(known.get("room_in_call")))
+        if device is not None:
+            found.append(device)
+    return found
+
+
+def _put(path: Path, suffix: str, text: str, check: bool) -> bool:
+    return put(path.with_name(path.name + suffix), text, private=False, check=check)
+
+
+def _line(report: Report, path: Path) -> str:
+    unread = f", {len(report.unread)} not compared" if report.unread else ""
+    shown = os.path.relpath(path, PROJECT)
+    return f"{len(report.differing)} of {report.total} devices differ{unread}: {shown}.md, {shown}.html"
