@@ -9,7 +9,8 @@ from pathlib import Path
 def put(path: Path, content: str, *, private: bool, check: bool) -> bool:
     """Make the file hold ``content``; whether it did not before. With ``check`` nothing is written.
 
-    A private file has mode 0600 from its first byte on, in a folder of mode 0700 if that has to be made.
+    The file appears or changes as a whole. A private one has mode 0600 from its first byte on, in a folder of mode 0700
+    if that has to be made.
     """
     wanted = content.encode()
     kept = path.exists() and (not private or path.stat().st_mode & 0o077 == 0)
@@ -17,9 +18,12 @@ def put(path: Path, content: str, *, private: bool, check: bool) -> bool:
         return False
     if not check:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
-        path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb") as file:
+        draft = path.with_name(f".{path.name}")
+        draft.unlink(missing_ok=True)  # of a run that was killed
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
+        with os.fdopen(handle, "wb") as file:
             file.write(wanted)
+        draft.replace(path)
     return True
 
 

@@ -66,6 +66,12 @@ def _registration(room: Mapping[str, Any]) -> str:
     return f"{room['extension']} {state}"
 
 
+def restore_table(restored: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
+    """Host -> rows of time, host and words: what was lost and what came back."""
+    rows = [row for host in restored for row in restored[host]]
+    return ["", *table(("Lúc", "Thiết bị", "Khôi phục"), rows)]
+
+
 def resume_command(playbook: str, hosts: Sequence[str]) -> str:
     """What to type to pick up the sites that were left."""
     short = os.path.relpath(playbook)

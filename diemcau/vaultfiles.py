@@ -79,6 +79,8 @@ def _without(text: str, names: Collection[str]) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
+    for left in path.parent.glob(f".{path.name}.*"):  # by a run that was killed; writers take turns (alone)
+        left.unlink(missing_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:

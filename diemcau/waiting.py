@@ -1,4 +1,4 @@
-"""Waiting for a router that a technician sets up: a try every few seconds, and a word about every minute."""
+"""Waiting for a device that people set up: a try every few seconds, and a word now and then."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from diemcau.session import Target
 PAUSE = 10.0  # seconds from one try to the next
 WORD = 60.0  # seconds from one word to the next
 
+Try = Callable[[float], DiemcauError | None]  # seconds that are left -> why the device did not answer
+
 
 def attempt(platform: Platform, target: Target) -> DiemcauError | None:
     """One session with the pinned host key; why there was none, or None when the router answered."""
@@ -23,30 +25,35 @@ def attempt(platform: Platform, target: Target) -> DiemcauError | None:
     return None
 
 
+def router(platform: Platform, target: Target) -> Try:
+    """How a router is tried: one session with the pinned host key."""
+    return lambda left: attempt(platform, replace(target, connect_timeout=min(target.connect_timeout, left)))
+
+
 def wait(
-    platform: Platform,
-    target: Target,
+    once: Try,
     minutes: float,
-    tell: Callable[[str], None],
+    tell: Callable[[float, DiemcauError], None],
+    word: float = WORD,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> DiemcauError | None:
-    """Try until the router answers or ``minutes`` are over; the last reason, or None when it answered.
+    """Try until the device answers or ``minutes`` are over; the last reason, or None when it answered.
 
-    At least one try. Another host key is a reason to go on: the router may be the old one, whose bundle is on its way.
+    At least one try. ``tell`` is given the seconds that are left and why the device did not answer, every ``word``
+    seconds. Another key is a reason to go on: it may be the old device, whose successor is on its way.
     """
     end = clock() + minutes * 60
     next_word = clock()
     while True:
         began = clock()
-        left = max(end - began, 1.0)
-        error = attempt(platform, replace(target, connect_timeout=min(target.connect_timeout, left)))
+        error = once(max(end - began, 1.0))
         now = clock()
         if error is None or now >= end:
             return error
         if now >= next_word:
-            tell(f"đang chờ bộ định tuyến, còn {remaining(end - now)}: {in_short(error, target.host)}")
-            next_word = now + WORD
+            tell(end - now, error)
+            next_word = now + word
         sleep(min(max(PAUSE - (now - began), 0.0), end - now))
 
 

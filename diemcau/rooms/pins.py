@@ -25,6 +25,17 @@ class Pins:
         return bool(self.host_key and self.certificate)
 
 
+def same(known: Pins, seen: Pins) -> bool:
+    """Whether it is the endpoint that was met: it proves one of its two keys. It may have made the other one anew."""
+    return known.host_key == seen.host_key or known.certificate == seen.certificate
+
+
+def renew(path: Path, seen: Pins, vault: Vault) -> None:
+    """Pin what the endpoint shows now, in the place of what it showed before."""
+    with vaultfiles.alone(path.parent):
+        vaultfiles.change(path, {HOST_KEY: seen.host_key, CERTIFICATE: seen.certificate}, (), vault)
+
+
 def read(path: Path, vault: Vault) -> Pins:
     """The pins of the endpoint whose secrets are in ``path``. Raises DiemcauError when it cannot be read."""
     return _of(vaultfiles.reader(vault)(path)) if path.exists() else Pins()

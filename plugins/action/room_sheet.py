@@ -27,5 +27,5 @@ class ActionModule(PlainAction):
             "changed": changed,
             "path": str(path),
             "line": f"{shown}{' written' if changed else ' is current'}: print it for the technician; "
-            f"the call server needs the account of {made.extension}: playbooks/accounts.yml",
+            f"a call server that does not know {made.extension} yet needs its account: playbooks/accounts.yml",
         }

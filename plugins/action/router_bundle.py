@@ -21,10 +21,16 @@ class ActionModule(PlainAction):
         device = self.device(task_vars, host)
         path = PROJECT / arguments["directory"] / device.router.site / f"{host}.{device.platform.EXTENSION}"
         shown, check = os.path.relpath(path, PROJECT), bool(task_vars.get("ansible_check_mode"))
+        wanted = {path} if arguments["state"] == "present" else set()
+        # Of another platform as well: the inventory may have named one when an earlier run wrote it.
+        old = [os.path.relpath(each, PROJECT) for each in sorted({*path.parent.glob(f"{host}.*")} - wanted)]
+        for each in old:
+            gone(PROJECT / each, check=check)
         if arguments["state"] == "absent":
-            if not gone(path, check=check):
+            if not old:
                 return {"path": str(path), "quiet": True}
-            return {"changed": True, "path": str(path), "line": f"{shown} deleted: it held secrets and has served"}
+            words = f"{', '.join(old)} deleted: it held secrets and has served"
+            return {"changed": True, "path": str(path), "line": words}
         content = device.platform.bundle(device.router, self.secrets().ssh_host_key(host))
         if not put(path, content, private=True, check=check):
             return {"path": str(path), "line": f"{shown} is current"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from diemcau.worker import PlainAction, failed
 class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "router": {"type": "str"},
-        "sections": {"type": "list", "elements": "str", "required": True, "choices": list(SECTIONS)},
+        "sections": {"type": "list", "elements": "str", "default": list(SECTIONS), "choices": list(SECTIONS)},
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},
         "backup_keep": {"type": "int", "default": 30},
@@ -56,7 +57,8 @@ class ActionModule(PlainAction):
         if arguments["plan_directory"]:
             _write_plan(PROJECT / arguments["plan_directory"], host, outcome.plan)
         lines = changes.of_router(device.router, device.platform, outcome.plan.statements)
-        return {**_result(outcome, check), "lines": changes.as_data(lines), "router": host}
+        at = datetime.now().astimezone().isoformat(timespec="seconds")
+        return {**_result(outcome, check), "lines": changes.as_data(lines), "router": host, "at": at}
 
 
 def _result(outcome: transaction.Outcome, check: bool) -> dict[str, Any]:

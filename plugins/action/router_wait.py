@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from diemcau import waiting
+from diemcau.errors import DiemcauError
 from diemcau.worker import PlainAction, failed
 
 
@@ -20,7 +21,12 @@ class ActionModule(PlainAction):
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)
         minutes = 0 if task_vars.get("ansible_check_mode") else arguments["minutes"]
-        error = waiting.wait(device.platform, device.target, minutes, self.tell(host))
+        say = self.tell(host)
+
+        def tell(left: float, error: DiemcauError) -> None:
+            say(f"đang chờ bộ định tuyến, còn {waiting.remaining(left)}: {waiting.in_short(error, host)}")
+
+        error = waiting.wait(waiting.router(device.platform, device.target), minutes, tell)
         if error is None:
             return {"answers": True, "line": f"answers at {device.target.address}"}
         if not arguments["required"]:

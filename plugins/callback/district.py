@@ -9,7 +9,7 @@ from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
 from diemcau import worker  # noqa: F401  # loaded here once, inherited by every worker process
-from diemcau.report import district_table, resume_command
+from diemcau.report import district_table, restore_table, resume_command
 from diemcau.variablefiles import unreadable
 
 DOCUMENTATION = """
@@ -41,6 +41,7 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._errors: dict[str, str] = {}  # message -> host: the same message of many hosts is told once
         self._states: dict[str, dict[str, Any]] = {}  # site -> what its router says
         self._rooms: dict[str, dict[str, Any]] = {}  # site -> what its endpoint says
+        self._restored: dict[str, list[list[str]]] = {}  # host -> what happened to it
         self._playbook = ""
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
@@ -61,7 +62,7 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._note(values)
         if values.get("quiet") or result.task.action.endswith("validate_argument_spec"):
             return
-        if any("line" in item for item in values.get("results", ())):
+        if any("line" in item or "quiet" in item for item in values.get("results", ())):
             return  # a loop: each item had its line
         if "line" not in values:
             super().v2_runner_on_ok(result)
@@ -69,9 +70,10 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._tell_line(result)
 
     def v2_runner_item_on_ok(self, result: Any) -> None:
+        self._note(result.result)
         if "line" in result.result:
             self._tell_line(result)
-        else:
+        elif not result.result.get("quiet"):
             super().v2_runner_item_on_ok(result)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
@@ -117,11 +119,16 @@ class CallbackModule(Default):  # type: ignore[misc]
             self._states[values["site_state"]["site"]] = values["site_state"]
         if "room_state" in values:
             self._rooms[values["room_state"]["site"]] = values["room_state"]
+        for row in values.get("restoration", ()):
+            self._restored[row[1]] = values["restoration"]
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         super().v2_playbook_on_stats(stats)
         if self._states or self._rooms:
             for line in district_table(self._states, self._rooms):
+                self._display.display(line)
+        if self._restored:
+            for line in restore_table(self._restored):
                 self._display.display(line)
         left = sorted(h for h in stats.processed if stats.failures.get(h) or stats.dark.get(h))
         if left and (self._states or self._rooms):

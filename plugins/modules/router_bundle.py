@@ -14,7 +14,8 @@ options:
     type: path
     default: build/bundles
   state:
-    description: V(absent) deletes the file that was written here, after its router answered.
+    description: V(absent) deletes the file that was written here, after its router answered. Files of other platforms
+      for this router are deleted in any case.
     type: str
     choices: [present, absent]
     default: present

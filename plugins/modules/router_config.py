@@ -16,14 +16,14 @@ description:
 options:
   router:
     description:
-      - Name of another router of the inventory to work on, also one that C(-l) leaves out; its sections are given then.
+      - Name of another router of the inventory to work on, also one that C(-l) leaves out.
       - Without it, the router that the task runs for.
     type: str
   sections:
-    description: Sections to compare and change; the roles note them with M(router_section).
+    description: Sections to compare and change, of those that the roles note with M(router_section).
     type: list
     elements: str
-    required: true
+    default: [system, wan, lan, vpn, routing, firewall]
     choices: [system, wan, lan, vpn, routing, firewall]
   confirm_minutes:
     description: After how many minutes the router takes an unconfirmed change back.
@@ -62,6 +62,10 @@ EXAMPLES = """
 """
 
 RETURN = """
+at:
+  description: When the router was as asked, in ISO 8601.
+  returned: success
+  type: str
 statements:
   description: What was sent, or would be sent; secrets masked.
   returned: success

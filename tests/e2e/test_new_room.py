@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from tests.e2e.conftest import PROJECT, District, Finished, recap
+from tests.e2e.test_host_key import OF_VYOS
 
 BUNDLES = PROJECT / "build" / "bundles"
 WAITING = re.compile(r"… đang chờ bộ định tuyến, còn \d+ (phút|giây): chưa trả lời \(.*\)")
@@ -73,6 +74,23 @@ def test_when_time_is_over_the_same_command_goes_on(district: District) -> None:
     assert done.status == 0, done.output
     assert "1/1 điểm cầu sẵn sàng" in done.output
     assert not bundle.exists()
+
+
+def test_a_stranger_at_the_routers_address_is_not_taken(district: District) -> None:
+    """Somebody answers there with a host key that no bundle of ours holds: told, waited past, and sent nothing."""
+    change, restore = OF_VYOS
+    district.console("dang-router", *change)
+    try:
+        done = district.playbook("new_room", "-l", "dang", "-e", "wait_minutes=1")
+    finally:
+        district.console("dang-router", *restore)
+    assert done.status != 0
+    assert "chưa trả lời" not in done.output and "máy trả lời có khóa khác" in done.output, done.output
+    assert "dang-router: did not answer within 1 minute: ssh_host_key: 10.77.255.17 shows" in done.output
+    assert recap(done.output)["dang-router"]["failed"] == 1 and "Communes, all at once" not in done.output
+    again = district.playbook("new_room", "-l", "dang")
+    assert again.status == 0 and changed(again).keys() <= {"dang-router"}, again.output  # the stick's file is deleted
+    assert not (BUNDLES / "dang" / "dang-router.vyos").exists()
 
 
 def test_a_router_out_of_its_box(district: District) -> None:

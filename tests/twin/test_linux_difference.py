@@ -161,3 +161,13 @@ def test_the_dhcp_servers_places_are_the_machines() -> None:
     assert "port=53" not in text
     assert "/etc/passwd" not in text
     assert "interface=lan\nport=0\n" in text
+
+
+def test_an_address_that_is_reserved_for_another_is_free_again() -> None:
+    """An endpoint was replaced: the reserved address waits for the new one, whatever the old one's lease says."""
+    old = "1795507121 64:16:7f:77:00:12 10.77.18.20 * 01:64:16:7f:77:00:12\n"
+    other = "1795507469 64:16:7f:77:aa:13 10.77.18.122 laptop *\n"
+    for reserved in ("64:16:7F:77:AA:12,10.77.18.20,86400", "64:16:7f:77:aa:12,10.77.18.20,ga-ry-room,86400"):
+        assert dhcp_server.released(old + other, f"interface=lan\ndhcp-host={reserved}\n") == other
+    same = "dhcp-host=64:16:7f:77:00:12,10.77.18.20\ndhcp-host=64:16:7f:77:aa:13,ignore\n"
+    assert dhcp_server.released(old + other, same) == old + other

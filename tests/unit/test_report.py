@@ -50,3 +50,13 @@ def test_the_command_that_resumes_names_the_hosts_that_are_left() -> None:
     assert "playbooks/site.yml -l ga-ry-router,lang-router" in report.resume_command(
         "playbooks/site.yml", ["ga-ry-router", "lang-router"]
     )
+
+
+def test_what_was_lost_and_what_came_back_stands_below_each_other() -> None:
+    rows = [("10/01 14:05:11", "ga-ry-router", "coi như đã mất"), ("10/01 14:05:41", "ga-ry-router", "[x] xong")]
+    lines = report.restore_table({"ga-ry-router": rows, "ga-ry-room": [("10/01 14:07:00", "ga-ry-room", "giữ nguyên")]})
+    assert [line.split()[2:4] for line in lines[-4:-1]] == [
+        ["ga-ry-router", "coi"],
+        ["ga-ry-router", "[x]"],
+        ["ga-ry-room", "giữ"],
+    ]

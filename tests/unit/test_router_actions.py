@@ -94,6 +94,10 @@ def test_the_bundle_comes_and_goes(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     path = tmp_path / "dang" / "dang-router.vyos"
     assert made.work(there, variables(host="dang-router"))["changed"] and path.exists()
     assert "changed" not in made.work(there, variables(host="dang-router"))
+    other = path.with_suffix(".rsc")  # the platform that the inventory named before
+    other.write_text("secret")
+    made.work(there, variables(host="dang-router"))
+    assert path.exists() and not other.exists()
     gone = {**there, "state": "absent"}
     assert made.work(gone, variables(check=True, host="dang-router"))["changed"] and path.exists()
     assert made.work(gone, variables(host="dang-router"))["changed"] and not path.exists()
@@ -116,12 +120,14 @@ def test_the_sheet_is_written_once_and_shown(monkeypatch: pytest.MonkeyPatch, tm
 def test_router_wait_tells_what_goes_on(monkeypatch: pytest.MonkeyPatch, check: bool, minutes: int) -> None:
     waited: list[float] = []
 
-    def wait(platform: Any, target: Target, minutes: float, tell: Any) -> DiemcauError | None:
+    def wait(once: Any, minutes: float, tell: Any) -> DiemcauError | None:
         waited.append(minutes)
+        tell(90.0, SILENT)
         return SILENT if len(waited) < 3 else None
 
     monkeypatch.setattr(waiting, "wait", wait)
-    made = action("router_wait", monkeypatch)
+    shown: list[str] = []
+    made = action("router_wait", monkeypatch, shown)
     arguments = {"minutes": 3, "required": True, "directory": "build/bundles", "playbook": "playbooks/new_room.yml"}
     result = made.work(arguments, variables(check))
     assert result["failed"] and result["plain"] and result["answers"] is False
@@ -132,6 +138,10 @@ def test_router_wait_tells_what_goes_on(monkeypatch: pytest.MonkeyPatch, check: 
     }  # fmt: skip
     assert made.work(arguments, variables(check))["answers"] is True
     assert waited == [minutes] * 3
+    assert shown[0] == (
+        f"{'ga-ry-router':<18} … đang chờ bộ định tuyến, còn 2 phút: "
+        "chưa trả lời (10.77.255.18 cannot be reached by SSH: timed out)"
+    )
 
 
 def test_exactly_one_site(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,13 @@ def test_what_is_added_is_read_again(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["x.yml"]
 
 
+def test_what_a_killed_run_left_goes_with_the_next_write(tmp_path: Path) -> None:
+    (tmp_path / ".x.yml.half").write_bytes(b"$ANSIBLE_VAULT;")
+    (tmp_path / ".y.yml.half").write_bytes(b"another file's")
+    vaultfiles.add(tmp_path / "x.yml", {"a": "1"}, vault())
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".y.yml.half", "x.yml"]
+
+
 def test_adding_keeps_every_byte_that_was_there(tmp_path: Path) -> None:
     path, text = tmp_path / "x.yml", "---\n# by hand\nb: 'two'\na: |\n  1\n"
     path.write_bytes(vault().encrypt(text.encode()))

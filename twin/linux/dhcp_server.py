@@ -21,6 +21,26 @@ def complete(text: str) -> str:
     return "\n".join([*lines, *(f"{key}={value}" for key, value in OURS.items()), *FLAGS]) + "\n"
 
 
+def released(leases: str, configuration: str) -> str:
+    """Leases without those that hold an address which is reserved for another MAC by now.
+
+    dnsmasq would keep them for their whole time. RouterOS's static lease is itself the lease, so nothing is left of the
+    old one; ISC's server (VyOS 1.4) keeps none for what is reserved. Kea (VyOS 1.5) keeps them as dnsmasq does until
+    `clear dhcp-server lease`: the twin's VyOS 1.5 is kinder here.
+    """
+    reserved = {}
+    for line in configuration.splitlines():
+        if line.startswith("dhcp-host="):
+            mac, *others = line.removeprefix("dhcp-host=").split(",")
+            reserved.update({word: mac.lower() for word in others if word.count(".") == 3})
+    kept = []
+    for line in leases.splitlines(keepends=True):
+        words = line.split()
+        if len(words) < 3 or reserved.get(words[2], words[1].lower()) == words[1].lower():
+            kept.append(line)
+    return "".join(kept)
+
+
 class DhcpServer:
     """At most one dnsmasq."""
 
@@ -54,6 +74,8 @@ class DhcpServer:
         FOLDER.mkdir(exist_ok=True)
         configuration = FOLDER / "dnsmasq.conf"
         configuration.write_text(complete(text))
+        if LEASES.exists():
+            LEASES.write_text(released(LEASES.read_text(), text))
         daemon = Daemon(["dnsmasq", "--keep-in-foreground", f"--conf-file={configuration}"])
         await daemon.start()
         self._daemon, self._text = daemon, text

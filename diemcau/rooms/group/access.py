@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from diemcau import identity
 from diemcau.errors import DiemcauError
 from diemcau.redaction import Secret
 from diemcau.rooms import Endpoint
@@ -66,6 +67,18 @@ def candidates(endpoint: Endpoint, pins: Pins) -> list[tuple[str, Secret]]:
 def site(endpoint: Endpoint, pins: Pins, line: Line) -> Site:
     """Where the endpoint's REST interface is."""
     return Site(endpoint.host, endpoint.address, pins.certificate, line.https_port, line.timeout, line.connect_timeout)
+
+
+def look(endpoint: Endpoint, pins: Pins, line: Line = DEFAULT_LINE) -> Pins:
+    """What the endpoint shows to anybody, whatever is pinned; nobody logs in. Raises Unreachable."""
+    rest = Rest(site(endpoint, Pins(), line))
+    try:
+        certificate = rest.look()
+    finally:
+        rest.close()
+    kind = pins.host_key.partition(" ")[0]
+    key = identity.host_key(endpoint.host, endpoint.address, line.ssh_port, line.connect_timeout, kind)
+    return Pins(key, certificate)
 
 
 def enter(endpoint: Endpoint, pins: Pins, line: Line, only_own: bool = False) -> Entered:

@@ -92,6 +92,11 @@ class Rest:
         self.certificate = ""  # what the device showed; from then on the pinned one
         self.requests = self.bytes_up = self.bytes_down = 0
 
+    def look(self) -> str:
+        """The certificate that the endpoint shows to anybody; nothing is sent."""
+        self._connect()
+        return self.certificate
+
     def login(self, password: Secret) -> None:
         """Open the session. Raises WrongPassword and SessionsTaken."""
         # Not twice, not even when the connection broke: the device may have counted the first.

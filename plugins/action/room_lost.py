@@ -1,0 +1,74 @@
+"""Decides whether a room's endpoint is another one; if so, forgets the old one's keys and makes new passwords, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from diemcau import replacement, waiting
+from diemcau.errors import DiemcauError
+from diemcau.rooms import Endpoint, pins
+from diemcau.rooms.group import access
+from diemcau.rooms.pins import Pins
+from diemcau.secrets import WANTED_OF_ROOM
+from diemcau.worker import SECRETS, PlainAction, failed
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {"minutes": {"type": "int", "default": 30}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host, check = str(task_vars["inventory_hostname"]), bool(task_vars.get("ansible_check_mode"))
+        endpoint = self.district(task_vars).rooms[host]
+        path, vault, now = SECRETS / f"{host}.yml", self.vault(), datetime.now().astimezone()
+        known = pins.read(path, vault)
+        seen, error = self._wait(endpoint, known, 0 if check else arguments["minutes"])
+        if error is not None:
+            return failed(_silent(endpoint, error, arguments["minutes"]))
+        if not known.met or seen == known:
+            line = "trả lời bằng đúng khóa của nó: không bị thay, giữ nguyên"
+            found = replacement.read(path, vault)
+            rows = replacement.rows(host, found, endpoint.label) if found.under_way else replacement.kept(host, now)
+            return {"line": line, "restoration": rows} if known.met else {"line": "chưa từng gặp", "quiet": True}
+        if pins.same(known, seen):
+            if not check:
+                pins.renew(path, seen, vault)
+            return {"changed": True, "line": "một trong hai khóa là mới, khóa kia đúng: vẫn là thiết bị cũ, ghim lại"}
+        line = "trả lời bằng khóa khác: coi như thiết bị mới"
+        if check:
+            return {"changed": True, "line": line}
+        names = replacement.names_of(WANTED_OF_ROOM, wireguard=False)
+        found = replacement.begin(path, names, (pins.HOST_KEY, pins.CERTIFICATE), vault, now)
+        rows = replacement.rows(host, found, endpoint.label)
+        return {"changed": True, "line": f"{line}, làm quen lại bằng số sê-ri trên nhãn", "restoration": rows}
+
+    def _wait(self, endpoint: Endpoint, known: Pins, minutes: int) -> tuple[Pins, DiemcauError | None]:
+        """What the endpoint shows, and why it shows nothing."""
+        seen, say = Pins(), self.tell(endpoint.host)
+
+        def once(_: float) -> DiemcauError | None:
+            nonlocal seen
+            try:
+                seen = access.look(endpoint, known)
+            except DiemcauError as error:
+                return error
+            return None
+
+        def tell(left: float, error: DiemcauError) -> None:
+            say(
+                f"đang chờ thiết bị phòng họp (MAC {endpoint.mac}), còn {waiting.remaining(left)}: tắt rồi bật lại "
+                f"thiết bị để nó lấy địa chỉ {endpoint.address} ({waiting.in_short(error, endpoint.host)})"
+            )
+
+        error = waiting.wait(once, minutes, tell)
+        return seen, error
+
+
+def _silent(endpoint: Endpoint, error: DiemcauError, minutes: int) -> str:
+    reason = str(error).splitlines()[0].removeprefix(f"{endpoint.host}: ")
+    return (
+        f"{endpoint.host}: no endpoint answers within {minutes} min: {reason}\n"
+        f"    expected: the endpoint with the MAC address {endpoint.mac}; the router gives {endpoint.address} to it\n"
+        f"    to do: compare mac of {endpoint.host} in the inventory with the label, have the endpoint switched off "
+        f"and on, then run again: ansible-playbook playbooks/restore.yml -l {endpoint.host}"
+    )
