@@ -29,8 +29,7 @@ def parse(text: str) -> dict[str, Reading]:
 
 
 def _command(line: str) -> tuple[Setting | None, str]:
-    fits = [setting for setting in TABLE.values() if setting.put and line.startswith(f"{setting.put} ")]
-    setting = max(fits, key=lambda setting: len(setting.put), default=None)
+    setting = next((found for found in TABLE.values() if found.put and line.startswith(f"{found.put} ")), None)
     return setting, "" if setting is None else line.removeprefix(setting.put)
 
 
