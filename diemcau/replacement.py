@@ -20,8 +20,8 @@ from datetime import datetime
 from pathlib import Path
 
 from diemcau import secrets, vaultfiles, waiting
-from diemcau.backups import Vault
 from diemcau.errors import DiemcauError
+from diemcau.vaultfiles import Vault
 
 _MARK, _FORMER = "restore_", "former_"
 SINCE, REFUSED, STICK, ANSWERED, DONE = "since", "refused", "stick", "answered", "done"
