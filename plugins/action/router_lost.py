@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from diemcau import identity, replacement, waiting
-from diemcau.backups import Vault
 from diemcau.errors import DiemcauError, Unreachable
 from diemcau.replacement import Replacement
+from diemcau.vaultfiles import Vault
 from diemcau.worker import SECRETS, Device, PlainAction
 
 WORD = 15.0  # seconds from one word to the next: as long as there is time to stop

@@ -108,6 +108,19 @@ def test_a_site_that_is_ready_is_kept(valley: Valley) -> None:
     assert valley.all_secrets() == before
 
 
+def test_a_kept_configuration_is_put_back(valley: Valley) -> None:
+    """No keys are made for it, and nothing else is done at the site."""
+    assert valley.playbook("backup", "-l", "ga-ry-router").status == 0
+    kept = max((valley.project / "backups" / "ga-ry-router").iterdir()).relative_to(valley.project)
+    before, rule = valley.all_secrets(), '/ip firewall filter remove [find comment="ping-lan"]'
+    valley.console("ga-ry-router", rule)
+    done = valley.playbook("restore", "-l", "ga_ry", "--tags", "router", "-e", f"from_backup={kept}")
+    assert done.status == 0 and changed(done) == {"ga-ry-router": 1}, done.output
+    assert "ga-ry-room  " not in done.output.partition("PLAY RECAP")[0] and "KHÔI PHỤC" not in done.output
+    assert valley.all_secrets() == before
+    assert changed(valley.playbook("site", "-l", "ga-ry-router")) == {}
+
+
 def test_a_site_that_was_only_cut_off_gets_its_keys_back(valley: Valley) -> None:
     """Somebody types restore.yml while only the line is cut: the way back needs nobody at the site."""
     before, keys = valley.all_secrets(), public_keys(valley, "ga-ry-router")
