@@ -23,6 +23,7 @@ ROOM_PASSWORD = "room_password"  # of a room's endpoint at the remote control
 SIP_PASSWORD = "sip_password"  # of its account at the call server
 SNMP_COMMUNITY = "snmp_community"  # of all endpoints that answer SNMP
 WIREGUARD = "wireguard_private_key_"  # and the interface's name
+PREVIOUS = "previous_"  # and the name of a password whose new value the endpoint has not taken yet
 
 MAKE = "Run: ansible-playbook playbooks/secrets.yml"
 
@@ -48,6 +49,9 @@ class SecretSource(Protocol):
     def room_password(self, host: str) -> Secret: ...
 
     def sip_password(self, host: str) -> Secret: ...
+
+    def previous(self, host: str, name: str) -> Secret | None:
+        """What a password was while its device has not taken the new one; None = it has."""
 
     def snmp_community(self) -> Secret: ...
 
@@ -132,6 +136,10 @@ class VaultSecrets:
 
     def sip_password(self, host: str) -> Secret:
         return self._secret(host, SIP_PASSWORD)
+
+    def previous(self, host: str, name: str) -> Secret | None:
+        value = self._of(host).get(f"{PREVIOUS}{name}")
+        return None if value is None else Secret(value)
 
     def snmp_community(self) -> Secret:
         return self._secret(DISTRICT, SNMP_COMMUNITY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from diemcau.errors import DiemcauError, HostKeyChanged, Unreachable
 from diemcau.platforms import Driver, Plan, Platform, Running
@@ -45,8 +46,20 @@ class Outcome:
     committed: bool
 
 
-def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Callable[[str], None]) -> Outcome:
+Admit = Callable[[Driver, Any, Any], None]  # the open session, the running model, the desired one
+
+
+def push(
+    job: Job,
+    *,
+    check: bool,
+    backup: Callable[[str], None],
+    tell: Callable[[str], None],
+    admit: Admit = lambda driver, running, desired: None,
+) -> Outcome:
     """Bring one router to what is desired; with ``check`` only find out what that would take.
+
+    ``admit`` looks at a change before anything of it is sent, and raises DiemcauError when it may not be made now.
 
     ``backup`` is given the running configuration (with secrets) before anything is sent, ``tell`` a word of
     progress. Raises only DiemcauError; whatever it raises, the device keeps or takes back by itself what it had.
@@ -55,9 +68,11 @@ def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Callable
     try:
         running = driver.read()
         _check_release(job, running)
-        plan = job.platform.plan(job.platform.parse(running.text), job.platform.parse(job.desired), job.sections)
+        model, desired = job.platform.parse(running.text), job.platform.parse(job.desired)
+        plan = job.platform.plan(model, desired, job.sections)
         if check or not plan:
             return Outcome(plan, committed=False)
+        admit(driver, model, desired)
         if running.pending:
             raise RevertPending(
                 f"{job.target.host}: an earlier change has not been confirmed: {running.pending}\n"

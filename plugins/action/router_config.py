@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import backups, transaction
+from diemcau import backups, moving, transaction
+from diemcau.draining import carried, drained
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
-from diemcau.platforms import Plan
+from diemcau.platforms import Driver, Plan
 from diemcau.worker import PlainAction, failed
 
 
@@ -17,6 +19,9 @@ class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "router": {"type": "str"},
         "sections": {"type": "list", "elements": "str", "required": True, "choices": list(SECTIONS)},
+        "drained": {"type": "list", "elements": "str", "default": []},
+        "second_path": {"type": "str"},
+        "second_path_wait": {"type": "int", "default": 0},
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},
         "plan_directory": {"type": "path"},
@@ -28,23 +33,40 @@ class ActionModule(PlainAction):
         if not sections:
             return {"line": "no section asked for", "statements": [], "unmanaged": [], "quiet": True}
         device = self.device(task_vars, host)
+        wanted = drained(device.router, arguments["drained"]) if arguments["drained"] else device.router
         job = transaction.Job(
             platform=device.platform,
             target=device.target,
             release=device.router.release,
-            desired="".join(device.platform.render(device.router, sections).values()),
+            desired="".join(device.platform.render(wanted, sections).values()),
             sections=sections,
             confirm_minutes=arguments["confirm_minutes"],
         )
         store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
         check = bool(task_vars.get("ansible_check_mode"))
+
+        def admit(driver: Driver, running: Any, desired: Any) -> None:
+            if other := arguments["second_path"]:
+                before = device.platform.ends(running)
+                after = moving.chosen(before, device.platform.ends(desired), sections)
+                communes = [r.site for r in self.district(task_vars).routers.values() if not r.is_hub]
+                second, wait = self.device(task_vars, other), arguments["second_path_wait"]
+
+                def carries(sites: Collection[str]) -> list[str]:
+                    return carried(second.platform, second.target, second.router, sites, wait)
+
+                moving.admit((host, other), before, after, communes, driver.state, carries)
+
         try:
             outcome = transaction.push(
                 job,
                 check=check,
                 backup=lambda text: store.keep(host, device.platform.EXTENSION, text),
                 tell=self.tell(host),
+                admit=admit,
             )
+        except moving.MustWait as error:
+            return failed(str(error), must_wait=True)
         except Refused as error:
             return failed(_refusal(host, device.router.platform, error))
         if arguments["plan_directory"]:

@@ -23,6 +23,22 @@ options:
     elements: str
     required: true
     choices: [system, wan, lan, vpn, routing, firewall]
+  drained:
+    description:
+      - Sites to which this router's traffic is not to go for the moment; their BGP sessions are kept down.
+      - The next run without it brings them up again.
+    type: list
+    elements: str
+    default: []
+  second_path:
+    description:
+      - The other hub's router, when this one is a hub. A change that moves communes' tunnels (keys, ports, addresses)
+        is refused unless the other hub carries these communes meanwhile; without this option it is not asked.
+    type: str
+  second_path_wait:
+    description: For how many seconds the other hub is given time to carry them.
+    type: int
+    default: 0
   confirm_minutes:
     description: After how many minutes the router takes an unconfirmed change back.
     type: int
@@ -61,6 +77,10 @@ unmanaged:
   returned: success
   type: list
   elements: str
+must_wait:
+  description: Whether nothing was sent because the other hub does not carry the communes concerned.
+  returned: failure
+  type: bool
 router:
   description: The router that was worked on.
   returned: success

@@ -46,7 +46,7 @@ _LOOK = (
     "/ip dhcp-server lease print terse",
     "/ip arp print terse",
 )
-_UNREADABLE = ("/user add ", "/user ssh-keys add ")
+_UNREADABLE = ("/user add ", "/user set ", "/user ssh-keys add ")
 _OURS = (f"{answers.REVERT}.backup", f"{FLASH}{answers.REVERT}.backup", CHANGE)
 _CLEAR = (
     f'/system scheduler remove [find name="{answers.REVERT}-deadline"]',
