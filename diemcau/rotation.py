@@ -15,7 +15,7 @@ from pathlib import Path
 
 from diemcau import secrets, vaultfiles
 from diemcau.backups import Vault
-from diemcau.secrets import PASSWORD, PREVIOUS, ROOM_PASSWORD, WIREGUARD
+from diemcau.secrets import NEXT, PASSWORD, PREVIOUS, ROOM_PASSWORD, WIREGUARD
 
 DUE = "rotation_due"
 Names = dict[str, tuple[str, ...]]  # host -> names of its secrets
@@ -98,6 +98,35 @@ def done(hosts: Collection[str], names: Collection[str], directory: Path, vault:
         if struck:
             _write(left, directory, vault)
     return struck
+
+
+def prepare(hosts: Collection[str], name: str, directory: Path, vault: Vault) -> bool | None:
+    """Make the key of this name that each of these hosts is to take next, if it is due at all of them; else None.
+
+    True: some were made before an interruption; these stay, for a device may have them already.
+    """
+    with vaultfiles.alone(directory):
+        due, found = read(directory, vault), False
+        if not all(name in due.get(host, ()) for host in hosts):
+            return None
+        for host in hosts:
+            path = directory / f"{host}.yml"
+            if f"{NEXT}{name}" in vaultfiles.reader(vault)(path):
+                found = True
+            else:
+                vaultfiles.add(path, {f"{NEXT}{name}": secrets.new(name)}, vault)
+    return found
+
+
+def promote(hosts: Collection[str], name: str, directory: Path, vault: Vault) -> None:
+    """What was next counts from now on, and the old value is gone."""
+    with vaultfiles.alone(directory):
+        for host in hosts:
+            path = directory / f"{host}.yml"
+            values = vaultfiles.reader(vault)(path)
+            if f"{NEXT}{name}" in values:
+                vaultfiles.change(path, {name: values[f"{NEXT}{name}"]}, [f"{NEXT}{name}"], vault)
+    done(hosts, [name], directory, vault)
 
 
 def _write(due: Mapping[str, Collection[str]], directory: Path, vault: Vault) -> None:

@@ -23,6 +23,7 @@ ROOM_PASSWORD = "room_password"  # of a room's endpoint at the remote control
 SIP_PASSWORD = "sip_password"  # of its account at the call server
 SNMP_COMMUNITY = "snmp_community"  # of all endpoints that answer SNMP
 WIREGUARD = "wireguard_private_key_"  # and the interface's name
+NEXT = "next_"  # and the name of a key that both ends of a tunnel are to take in the same moment
 PREVIOUS = "previous_"  # and the name of a password whose new value the endpoint has not taken yet
 
 MAKE = "Run: ansible-playbook playbooks/secrets.yml"
@@ -74,10 +75,11 @@ class VaultSecrets:
     """The files of a directory. Each is read and decrypted once, when something of it is asked for first.
 
     ``read`` gives the mapping of one file or raises DiemcauError: :func:`diemcau.vaultfiles.reader` for encrypted ones.
+    ``take_next``: what is to come next counts already.
     """
 
-    def __init__(self, directory: Path, read: Callable[[Path], Mapping[str, str]]) -> None:
-        self._directory, self._read = directory, read
+    def __init__(self, directory: Path, read: Callable[[Path], Mapping[str, str]], *, take_next: bool = False) -> None:
+        self._directory, self._read, self._take_next = directory, read, take_next
         self._files: dict[str, Mapping[str, str]] = {}
 
     def problems(self, wanted: Mapping[str, Collection[str]]) -> list[Problem]:
@@ -114,7 +116,7 @@ class VaultSecrets:
         if name not in values:
             file = vaultfiles.shown(_path(self._directory, host))
             raise DiemcauError(f"{file}: {host}: {name}: is missing\n    to do: {MAKE}")
-        return Secret(values[name])
+        return Secret(values.get(f"{NEXT}{name}", values[name]) if self._take_next else values[name])
 
     def wireguard_private_key(self, host: str, interface: str) -> Secret:
         return self._secret(host, f"{WIREGUARD}{interface}")

@@ -56,10 +56,12 @@ def push(
     backup: Callable[[str], None],
     tell: Callable[[str], None],
     admit: Admit = lambda driver, running, desired: None,
+    agree: Callable[[], object] = lambda: None,
 ) -> Outcome:
     """Bring one router to what is desired; with ``check`` only find out what that would take.
 
     ``admit`` looks at a change before anything of it is sent, and raises DiemcauError when it may not be made now.
+    ``agree`` is called when a new session has reached the router, and raises it when the change is not to be confirmed.
 
     ``backup`` is given the running configuration (with secrets) before anything is sent, ``tell`` a word of
     progress. Raises only DiemcauError; whatever it raises, the device keeps or takes back by itself what it had.
@@ -85,7 +87,7 @@ def push(
         _commit(job, driver, plan)
     finally:
         driver.close()
-    _confirm(job, tell)
+    _confirm(job, tell, agree)
     return Outcome(plan, committed=True)
 
 
@@ -109,7 +111,7 @@ def _check_release(job: Job, running: Running) -> None:
         )
 
 
-def _confirm(job: Job, tell: Callable[[str], None]) -> None:
+def _confirm(job: Job, tell: Callable[[str], None], agree: Callable[[], object]) -> None:
     """Confirm over a new session; try until two thirds of the revert time are gone, so that no late one races it."""
     deadline = time.monotonic() + job.confirm_minutes * 60 * 2 / 3
     pause = 1.0
@@ -131,6 +133,7 @@ def _confirm(job: Job, tell: Callable[[str], None]) -> None:
             time.sleep(pause)
             pause = min(pause * 2, 15.0)
     try:
+        agree()
         driver.confirm()
     finally:
         driver.close()

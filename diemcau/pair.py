@@ -1,0 +1,81 @@
+"""Both ends of a tunnel that is the only way to one of them, changed in the same moment.
+
+The control machine reaches the far hub through the tunnel between the hubs and in no other way, and WireGuard knows one
+key for an interface: for a moment the tunnel is down. So both ends are changed at once, each with its revert timer, and
+confirmed in an order that leaves no end alone, wherever it is interrupted:
+
+1. both commit; the new session to the far end arrives through the new keys, and confirms them there;
+2. ``agreed`` is called: from here on the new keys are those of the inventory;
+3. the near end, which is reached without the tunnel, confirms.
+
+Interrupted before 1, both take the change back. After 1, the same command changes the near end again: the far one
+answers then, and has nothing left to change.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from diemcau.errors import DiemcauError, Unreachable
+from diemcau.transaction import Job, Outcome, push
+
+
+@dataclass(frozen=True)
+class End:
+    """One of the two routers: what is asked of it, where its backup goes, who is told."""
+
+    job: Job
+    backup: Callable[[str], None]
+    tell: Callable[[str], None]
+
+
+def push_both(near: End, far: End, agreed: Callable[[], None], *, resumed: bool) -> tuple[Outcome, Outcome]:
+    """Change both ends; the outcome of each.
+
+    ``resumed``: an earlier run was interrupted, so that the far end may have its change already and be out of reach for
+    that. Raises DiemcauError: the near end is not confirmed then, and takes the change back.
+    """
+    start = threading.Barrier(2)
+    failed: list[DiemcauError] = []
+
+    def together(*_: object) -> None:
+        """Wait for the other end. One that has left needs no change, or cannot be changed: then nobody is."""
+        try:
+            start.wait()
+        except threading.BrokenBarrierError:
+            if failed:
+                raise DiemcauError(str(failed[0])) from None
+
+    def change(end: End, agree: Callable[[], object] = lambda: None) -> Outcome:
+        try:
+            return push(end.job, check=False, backup=end.backup, tell=end.tell, admit=together, agree=agree)
+        except DiemcauError as error:
+            if not (resumed and end is far and isinstance(error, Unreachable)):
+                failed.append(error)
+            raise
+        finally:
+            start.abort()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(change, far)
+
+        def agree() -> Outcome:
+            outcome = _settled(first, far, resumed)
+            agreed()
+            return outcome
+
+        outcome = change(near, agree)
+        return outcome, _settled(first, far, resumed) if outcome.committed else agree()
+
+
+def _settled(first: Future[Outcome], far: End, resumed: bool) -> Outcome:
+    """The far end has the change and has confirmed it: now, or in the run before."""
+    try:
+        return first.result()
+    except Unreachable:
+        if not resumed:
+            raise
+        return push(far.job, check=False, backup=far.backup, tell=far.tell)
