@@ -57,18 +57,30 @@ def carried(
     hub: Router,
     sites: Collection[str],
     wait: float,
+    settle: float = 0,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
-    """Whom a hub carries, as it says itself; asked over one session until these sites are among them or ``wait``
-    seconds are over. Raises DiemcauError."""
-    end = clock() + wait
+    """Whom a hub carries, as it says itself; asked over one session until these sites are among them, or ``wait``
+    seconds are over.
+
+    ``settle``: for how many seconds they have to be so without a break. A tunnel that was just cut looks alive until
+    the hold time of BGP is over. Raises DiemcauError.
+    """
+    end, since = clock() + wait, None
     driver = platform.connect(target)
     try:
         while True:
             found = carries(hub, driver.state())
-            if set(sites) <= set(found) or clock() + PAUSE > end:
+            now = clock()
+            if set(sites) <= set(found):
+                since = now if since is None else since
+                if now - since >= settle:
+                    return found
+            elif now + PAUSE > end:
                 return found
+            else:
+                since = None
             sleep(PAUSE)
     finally:
         driver.close()

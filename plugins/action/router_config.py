@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from diemcau import backups, moving, transaction
-from diemcau.draining import carried, drained
+from diemcau.draining import PAUSE, carried, drained
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
@@ -22,6 +22,7 @@ class ActionModule(PlainAction):
         "drained": {"type": "list", "elements": "str", "default": []},
         "second_path": {"type": "str"},
         "second_path_wait": {"type": "int", "default": 0},
+        "leave_behind": {"type": "list", "elements": "str", "default": []},
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},
         "plan_directory": {"type": "path"},
@@ -49,11 +50,14 @@ class ActionModule(PlainAction):
             if other := arguments["second_path"]:
                 before = device.platform.ends(running)
                 after = moving.chosen(before, device.platform.ends(desired), sections)
-                communes = [r.site for r in self.district(task_vars).routers.values() if not r.is_hub]
+                left = {name.replace("_", "-") for name in arguments["leave_behind"]}
+                routers = self.district(task_vars).routers.values()
+                communes = [r.site for r in routers if not r.is_hub and r.site not in left]
                 second, wait = self.device(task_vars, other), arguments["second_path_wait"]
 
                 def carries(sites: Collection[str]) -> list[str]:
-                    return carried(second.platform, second.target, second.router, sites, wait)
+                    settle = second.router.routing.hold_time + PAUSE
+                    return carried(second.platform, second.target, second.router, sites, wait, settle)
 
                 moving.admit((host, other), before, after, communes, driver.state, carries)
 
@@ -66,7 +70,10 @@ class ActionModule(PlainAction):
                 admit=admit,
             )
         except moving.MustWait as error:
-            return failed(str(error), must_wait=True)
+            if arguments["second_path_wait"]:
+                raise
+            line = str(error).splitlines()[0].removeprefix(f"{host}: ")
+            return {"must_wait": True, "router": host, "line": f"waits for the communes: {line}"}
         except Refused as error:
             return failed(_refusal(host, device.router.platform, error))
         if arguments["plan_directory"]:

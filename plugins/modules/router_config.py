@@ -36,9 +36,16 @@ options:
         is refused unless the other hub carries these communes meanwhile; without this option it is not asked.
     type: str
   second_path_wait:
-    description: For how many seconds the other hub is given time to carry them.
+    description:
+      - For how many seconds the other hub is given time to carry them.
+      - With V(0) a change that has to wait is no failure, but reported as RV(must_wait).
     type: int
     default: 0
+  leave_behind:
+    description: Sites that O(second_path) need not carry, because they are known to be off; they may need a new bundle.
+    type: list
+    elements: str
+    default: []
   confirm_minutes:
     description: After how many minutes the router takes an unconfirmed change back.
     type: int
@@ -79,7 +86,7 @@ unmanaged:
   elements: str
 must_wait:
   description: Whether nothing was sent because the other hub does not carry the communes concerned.
-  returned: failure
+  returned: when it is so
   type: bool
 router:
   description: The router that was worked on.

@@ -6,7 +6,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -171,3 +171,84 @@ def test_keys_change_during_calls_and_the_old_ones_open_nothing(district: Distri
     again = district.playbook("site")
     assert again.status == 0, again.output
     assert sum(counters["changed"] for counters in recap(again.output).values()) == 0, again.output
+
+
+def longest_silence(district: District, pings: Mapping[str, str], during: Callable[[], object]) -> dict[str, float]:
+    """Node -> the longest time in seconds between two answers that it got from an address, while something is done."""
+    files = {node: LOGS / f"ping-{node}.txt" for node in pings}
+    running = []
+    try:
+        for node, path in files.items():
+            argv = ["twin", "exec", node, "--", "ping", "-D", "-n", "-i", "0.2", pings[node]]
+            with path.open("w", encoding="utf-8") as file:
+                running.append(subprocess.Popen(argv, cwd=PROJECT, env=district.environment, stdout=file))
+        time.sleep(2)
+        during()
+        time.sleep(1)
+    finally:
+        for ping in running:
+            ping.terminate()
+            ping.wait(10)
+    found = {}
+    for node, path in files.items():
+        times = [float(moment) for moment in re.findall(r"^\[(\d+\.\d+)\] \d+ bytes", path.read_text(), re.M)]
+        assert len(times) > 20, f"{node} got {len(times)} answers"
+        found[node] = max(after - before for before, after in pairwise(times))
+    return found
+
+
+def test_the_whole_district_gets_new_keys(district: District) -> None:
+    """The hubs' own keys too, and those between the hubs: every commune and both hubs talk on."""
+    sites = [node["name"] for node in district.nodes() if node["kind"] == "room" and node["state"] == "up"]
+    pings = {room: "10.77.2.20" if room == "huyen-uy-room" else "10.77.1.20" for room in sites}
+    routers = [room.replace("-room", "-router") for room in sites]
+    before = {host: secrets(district, host) for host in (*routers, *sites)}
+    done: list[Finished] = []
+    silence = longest_silence(district, pings, lambda: done.append(district.playbook("rotate_keys")))
+    print("".join(f"\n{room:<16} longest silence {seconds * 1000:6.0f} ms" for room, seconds in silence.items()))
+    assert done[0].status == 0, done[0].output
+    assert all(seconds < LIMIT for seconds in silence.values()), silence
+    for host, old in before.items():
+        now = secrets(district, host)
+        changed = {name for name in old if old[name] != now.get(name)}
+        rotated = {name for name in old if name.startswith("wireguard_") or name in ("admin_password", "room_password")}
+        assert changed == rotated and now.keys() == old.keys(), host
+    for hub in HUBS:  # both interfaces
+        shown = district.must("twin", "exec", f"{hub}-router", "--", "wg", "show", "all", "peers").split()[1::2]
+        wanted = {public(secrets(district, host)[f"wireguard_private_key_wg{list(HUBS).index(hub)}"]) for host in routers
+                  if host.removesuffix("-router") not in HUBS}  # fmt: skip
+        (other,) = {*HUBS} - {hub}
+        assert {*shown} == wanted | {public(secrets(district, f"{other}-router")["wireguard_private_key_wg1"])}
+    assert "rotation_due" not in secrets(district, "district")
+    again = district.playbook("site")
+    assert again.status == 0, again.output
+    assert sum(counters["changed"] for counters in recap(again.output).values()) == 0, again.output
+
+
+def test_both_hubs_move_in_one_run_and_nobody_is_cut_off(district: District) -> None:
+    """The second one waits until the communes have followed the first."""
+    moved = LOGS / "moved.yml"
+    hubs = "".join(f"    {hub}-router: {{vpn: {{listen_port: 51830}}}}\n" for hub in HUBS)
+    moved.write_text(f"all:\n  hosts:\n{hubs}", encoding="utf-8")
+    for options in (("-i", "inventory", "-i", str(moved)), ()):  # there, and back
+        done = district.playbook("site", *options)
+        assert done.status == 0, done.output
+        assert re.search(r"^ubnd-router +waits for the communes: ", done.output, re.M), done.output
+        assert re.search(r"^ubnd-router +sent, confirmed and saved", done.output, re.M), done.output
+        assert re.search(r"(\d+)/\1 điểm cầu sẵn sàng", done.output), done.output
+
+
+def test_a_hub_does_not_move_while_a_commune_would_be_left_alone(district: District) -> None:
+    moved = LOGS / "moved.yml"
+    moved.write_text("all:\n  hosts:\n    huyen-uy-router: {vpn: {listen_port: 51830}}\n", encoding="utf-8")
+    district.must("twin", "power", "dang-router", "off")
+    try:
+        district.eventually(lambda: not district.ping("control", "10.77.255.17"))
+        done = district.playbook("site", "-i", "inventory", "-i", str(moved), "-l", "huyen-uy-router")
+    finally:
+        district.must("twin", "power", "dang-router", "on")
+    assert done.status != 0 and "Traceback" not in done.output
+    assert "moves tunnels of communes that ubnd-router does not carry meanwhile: dang\n" in done.output, done.output
+    assert "-e leave_behind=dang" in done.output
+    assert recap(done.output)["huyen-uy-router"]["changed"] == 0
+    district.eventually(lambda: district.ping("control", "10.77.255.17"), attempts=90)

@@ -68,13 +68,14 @@ class Hub:
 
     def __init__(self) -> None:
         self.looks, self.closed, self.now = 0, 0, 0.0
+        self.up = range(2, 1000)  # at which looks, counted from 0
 
     def connect(self, target: Any) -> Any:
         return SimpleNamespace(state=self._state, close=self._close)
 
     def _state(self) -> State:
         self.looks += 1
-        return state() if self.looks > 2 else State({}, {}, {})
+        return state() if self.looks - 1 in self.up else State({}, {}, {})
 
     def _close(self) -> None:
         self.closed += 1
@@ -83,10 +84,26 @@ class Hub:
         self.now += seconds
 
 
+def ask(hub: Hub, wait: float, settle: float = 0) -> list[str]:
+    router = ROUTERS["ubnd-router"]
+    return draining.carried(
+        cast(Any, hub), cast(Any, None), router, ["ga-ry"], wait, settle, lambda: hub.now, hub.sleep
+    )
+
+
 @pytest.mark.parametrize(("wait", "found", "looks"), [(60, ["ga-ry"], 3), (2, [], 2), (0, [], 1)])
 def test_a_hub_is_asked_until_it_carries_them_or_time_is_over(wait: float, found: list[str], looks: int) -> None:
     hub = Hub()
-    asked = draining.carried(
-        cast(Any, hub), cast(Any, None), ROUTERS["ubnd-router"], ["ga-ry"], wait, lambda: hub.now, hub.sleep
-    )
-    assert (asked, hub.looks, hub.closed) == (found, looks, 1)
+    assert (ask(hub, wait), hub.looks, hub.closed) == (found, looks, 1)
+
+
+def test_a_tunnel_that_was_just_cut_looks_alive_and_is_not_believed() -> None:
+    """The state holds until BGP's hold time is over: looked at once, it would be taken for one that carries."""
+    hub = Hub()
+    hub.up = range(8)  # looks; 2 s apart
+    assert ask(hub, 0, settle=17) == []
+    assert hub.now == 16
+    again = Hub()
+    again.up = range(1000)
+    assert ask(again, 0, settle=17) == ["ga-ry"]
+    assert again.now == 18
