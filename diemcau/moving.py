@@ -79,6 +79,6 @@ def admit(
             f"{hub}: the change moves tunnels of communes that {other} does not carry meanwhile: {', '.join(left)}\n"
             f"    nothing was sent\n"
             f"    expected: each of them has its tunnel to {other} up: {reason}\n"
-            f"    to do: bring these tunnels up, then run ansible-playbook playbooks/site.yml; it goes on without sites\n"
-            f"           that are off and may need a new bundle afterwards: -e leave_behind={','.join(left)}"
+            f"    to do: bring these tunnels up, then run ansible-playbook playbooks/site.yml; it goes on without\n"
+            f"           sites that are off and may need a new bundle afterwards: -e leave_behind={','.join(left)}"
         )

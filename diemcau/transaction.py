@@ -37,6 +37,7 @@ class Job:
     release: str  # what the inventory names
     desired: str  # text in the device's language; holds secrets
     sections: Collection[str]
+    held: Collection[str] = ()  # tunnel interfaces that stay as they run
     confirm_minutes: int = 5  # after which the device takes the change back
 
 
@@ -71,6 +72,8 @@ def push(
         running = driver.read()
         _check_release(job, running)
         model, desired = job.platform.parse(running.text), job.platform.parse(job.desired)
+        if job.held:
+            desired = job.platform.held(model, desired, job.held)
         plan = job.platform.plan(model, desired, job.sections)
         if check or not plan:
             return Outcome(plan, committed=False)

@@ -121,6 +121,9 @@ class Platform(Protocol):
     def ends(self, model: Any) -> Ends:
         """What each tunnel of a model hangs on at this end."""
 
+    def held(self, running: Any, desired: Any, interfaces: Collection[str]) -> Any:
+        """``desired`` with these tunnel interfaces and their peers as they run."""
+
     def connect(self, target: Any) -> Driver:
         """Open a session to ``target`` (a ``diemcau.session.Target``)."""
 

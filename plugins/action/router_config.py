@@ -20,6 +20,7 @@ class ActionModule(PlainAction):
         "router": {"type": "str"},
         "sections": {"type": "list", "elements": "str", "required": True, "choices": list(SECTIONS)},
         "drained": {"type": "list", "elements": "str", "default": []},
+        "held": {"type": "list", "elements": "str", "default": []},
         "second_path": {"type": "str"},
         "second_path_wait": {"type": "int", "default": 0},
         "leave_behind": {"type": "list", "elements": "str", "default": []},
@@ -41,6 +42,7 @@ class ActionModule(PlainAction):
             release=device.router.release,
             desired="".join(device.platform.render(wanted, sections).values()),
             sections=sections,
+            held=[t.interface for t in wanted.vpn.tunnels for peer in t.peers if peer.name in arguments["held"]],
             confirm_minutes=arguments["confirm_minutes"],
         )
         store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())

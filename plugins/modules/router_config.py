@@ -30,6 +30,13 @@ options:
     type: list
     elements: str
     default: []
+  held:
+    description:
+      - Sites to which this router's tunnels stay as they are, because their other ends could not be changed yet.
+      - A commune that is told too early where a hub will be finds it at its old place, and loses it when it moves.
+    type: list
+    elements: str
+    default: []
   second_path:
     description:
       - The other hub's router, when this one is a hub. A change that moves communes' tunnels (keys, ports, addresses)

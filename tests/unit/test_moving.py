@@ -172,3 +172,21 @@ def test_a_hub_that_cannot_be_asked_carries_nobody() -> None:
     with pytest.raises(moving.MustWait, match=r"dang, ga-ry\n.*\n.*up: huyen-uy-router: no way") as caught:
         admit(DiemcauError("huyen-uy-router: no way\n    more"))
     assert "more" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["dang-router", "ga-ry-router"])
+def test_a_tunnel_that_is_held_stays_as_it_runs_and_the_others_change(host: str) -> None:
+    """Both hubs listen on another port; the commune follows the first one only."""
+    changed = hosts("vyos")
+    for hub in ("huyen-uy-router", "ubnd-router"):
+        changed[hub]["vpn"] = {"listen_port": 51830}
+    brand = load(district(changed).routers[host].platform)
+    running, desired = (
+        brand.parse("".join(brand.render(district(found).routers[host], SECTIONS).values()))
+        for found in (hosts("vyos"), changed)
+    )
+    everything = [s.shown for s in brand.plan(running, desired, SECTIONS).statements]
+    first = [s.shown for s in brand.plan(running, brand.held(running, desired, ["wg1"]), SECTIONS).statements]
+    assert first and all("wg0" in shown for shown in first)
+    assert sorted(shown for shown in everything if "wg0" in shown) == sorted(first) != sorted(everything)
+    assert not brand.plan(running, brand.held(running, desired, ["wg0", "wg1"]), SECTIONS)

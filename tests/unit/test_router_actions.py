@@ -69,7 +69,8 @@ def test_router_config_works_on_the_router_that_is_named(
     )
     arguments = {
         "router": router, "sections": list(SECTIONS), "confirm_minutes": 5, "backup_directory": "x",
-        "plan_directory": None, "drained": [], "second_path": None, "second_path_wait": 0, "leave_behind": [],
+        "plan_directory": None,
+        "drained": [], "held": [], "second_path": None, "second_path_wait": 0, "leave_behind": [],
     }  # fmt: skip
     result = action("router_config", monkeypatch, shown).work(arguments, variables())
     assert result["router"] == worked_on and result["changed"]

@@ -30,3 +30,12 @@ def ends(model: Model) -> Ends:
 
 def _facts(entries: Collection[Entry], names: Collection[str]) -> frozenset[tuple[object, ...]]:
     return frozenset((name, entry[name]) for entry in entries for name in names if name in entry)
+
+
+def held(running: Model, desired: Model, interfaces: Collection[str]) -> Model:
+    """``desired`` with these tunnels as they run."""
+    kept = dict(desired.entries)
+    for menu, key in (("/interface wireguard", "name"), ("/interface wireguard peers", "interface")):
+        ours = [entry for entry in desired.entries.get(menu, []) if entry.get(key) not in interfaces]
+        kept[menu] = ours + [entry for entry in running.entries.get(menu, []) if entry.get(key) in interfaces]
+    return Model(desired.settings, kept)

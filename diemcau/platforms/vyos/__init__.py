@@ -6,9 +6,9 @@ from diemcau.platforms.vyos.driver import connect
 from diemcau.platforms.vyos.parse import parse
 from diemcau.platforms.vyos.plan import plan
 from diemcau.platforms.vyos.render import bundle, render
-from diemcau.platforms.vyos.tunnels import ends
+from diemcau.platforms.vyos.tunnels import ends, held
 
 EXTENSION = "vyos"
 RELEASES = ("1.4", "1.5")
 
-__all__ = ["EXTENSION", "RELEASES", "bundle", "connect", "ends", "parse", "plan", "render"]
+__all__ = ["EXTENSION", "RELEASES", "bundle", "connect", "ends", "held", "parse", "plan", "render"]

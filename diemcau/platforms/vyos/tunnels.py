@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from diemcau.platforms import End, Ends
 from diemcau.platforms.vyos.words import Model, Path
 
@@ -37,3 +39,12 @@ def ends(model: Model) -> Ends:
             for (interface, peer), paths in own.items()
         ),
     )
+
+
+def held(running: Model, desired: Model, interfaces: Collection[str]) -> Model:
+    """``desired`` with these tunnels as they run."""
+
+    def of_them(path: Path) -> bool:
+        return path[:2] == _TUNNEL and len(path) > 2 and path[2] in interfaces
+
+    return frozenset(p for p in desired if not of_them(p)) | frozenset(filter(of_them, running))
