@@ -1,4 +1,4 @@
-"""Secrets: one encrypted file for each device, made once and never changed by the suite.
+"""Secrets: one encrypted file for each device, made once and changed by what is asked to change them only.
 
 ``secrets/<host>.yml`` and ``secrets/district.yml`` are YAML mappings from a secret's name to its text, encrypted as a
 whole with ansible-vault, mode 0600. They are no Ansible variables, so nothing that prints variables can show them.

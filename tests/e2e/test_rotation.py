@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.e2e.conftest import LOGS, PROJECT, District, Finished, recap
@@ -253,3 +256,29 @@ def test_a_hub_does_not_move_while_a_commune_would_be_left_alone(district: Distr
     assert "-e leave_behind=dang" in done.output
     assert recap(done.output)["huyen-uy-router"]["changed"] == 0
     district.eventually(lambda: district.ping("control", "10.77.255.17"), attempts=90)
+
+
+@pytest.mark.parametrize("word", ["secrets made anew", "^huyen-uy-router +sent, confirmed and saved"])
+def test_interrupted_in_the_middle_an_ordinary_run_and_the_same_command_end_well(district: District, word: str) -> None:
+    """The control machine goes off once when keys were made and nobody has them, once when only the hub has them."""
+    argv = ["twin", "run", "--", "ansible-playbook", "playbooks/rotate_keys.yml", "-l", "ga-ry-router"]
+    run = subprocess.Popen(
+        argv, cwd=PROJECT, env=district.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        assert run.stdout is not None
+        assert any(re.search(word, line) for line in run.stdout), "the run ended before the moment that was waited for"
+    finally:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait(30)
+    assert "ga-ry-router" in secrets(district, "district")["rotation_due"]
+    ordinary = district.playbook("site", "-l", "routers")
+    assert ordinary.status == 0, ordinary.output
+    assert "CHƯA" not in ordinary.output, ordinary.output
+    after = district.playbook("rotate_keys", "-l", "ga-ry-router")
+    assert after.status == 0, after.output
+    assert "left by the rotation that was interrupted" in after.output
+    assert "rotation_due" not in secrets(district, "district")
+    again = district.playbook("site", "-l", "routers")
+    assert sum(counters["changed"] for counters in recap(again.output).values()) == 0, again.output

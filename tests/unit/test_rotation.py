@@ -105,3 +105,25 @@ def test_a_run_without_a_rotation_drops_what_was_previous_too(kept: Path, vault:
     vaultfiles.add(kept / "ga-ry-room.yml", {"previous_admin_password": "old-password-1"}, vault)
     assert rotation.done(["ga-ry-room"], ("admin_password",), kept, vault) == []
     assert "previous_admin_password" not in values(kept, "ga-ry-room", vault)
+
+
+def test_a_key_that_both_ends_take_in_one_moment_counts_for_nobody_before(kept: Path, vault: VaultLib) -> None:
+    hosts = ["ga-ry-router", "dang-router"]
+    assert rotation.prepare(hosts, KEYS[1], kept, vault) is None  # not due
+    rotation.begin(WANTED, kept, vault)
+    before = {host: values(kept, host, vault)[KEYS[1]] for host in hosts}
+    assert rotation.prepare(hosts, KEYS[1], kept, vault) is False
+    made = {host: values(kept, host, vault)[f"next_{KEYS[1]}"] for host in hosts}
+    assert rotation.prepare(hosts, KEYS[1], kept, vault) is True  # interrupted: a device may have these
+    assert {host: values(kept, host, vault)[f"next_{KEYS[1]}"] for host in hosts} == made
+    read = vaultfiles.reader(vault)
+    for take_next, shown in ((False, before), (True, made)):
+        source = secrets.VaultSecrets(kept, read, take_next=take_next)
+        assert {host: source.wireguard_private_key(host, "wg1").reveal() for host in hosts} == shown
+        assert source.admin_password("dang-router").reveal() == values(kept, "dang-router", vault)["admin_password"]
+    rotation.promote(hosts, KEYS[1], kept, vault)
+    for host in hosts:
+        now = values(kept, host, vault)
+        assert now[KEYS[1]] == made[host] != before[host] and f"next_{KEYS[1]}" not in now
+        assert KEYS[1] not in rotation.read(kept, vault)[host]
+    assert rotation.prepare(hosts, KEYS[1], kept, vault) is None
