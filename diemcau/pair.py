@@ -20,10 +20,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from diemcau.errors import DiemcauError, Unreachable
-from diemcau.transaction import Job, Outcome, push
+from diemcau.platforms import Plan
+from diemcau.transaction import Job, NotConfirmed, Outcome, push
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class End:
     """One of the two routers: what is asked of it, where its backup goes, who is told."""
 
@@ -38,36 +39,36 @@ def push_both(near: End, far: End, agreed: Callable[[], None], *, resumed: bool)
     ``resumed``: an earlier run was interrupted, so that the far end may have its change already and be out of reach for
     that. Raises DiemcauError: the near end is not confirmed then, and takes the change back.
     """
-    start = threading.Barrier(2)
-    failed: list[DiemcauError] = []
+    at_start = {near: threading.Event(), far: threading.Event()}  # set by an end that is there, or will not come
+    failed: list[DiemcauError] = []  # why one will not come
 
-    def together(*_: object) -> None:
-        """Wait for the other end. One that has left needs no change, or cannot be changed: then nobody is."""
-        try:
-            start.wait()
-        except threading.BrokenBarrierError:
+    def change(end: End, other: End, agree: Callable[[], object] = lambda: None) -> Outcome:
+        def together(*_: object) -> None:
+            """Wait for the other end. One that does not come needs no change, or cannot be changed: then nobody is."""
+            at_start[end].set()
+            at_start[other].wait()
             if failed:
-                raise DiemcauError(str(failed[0])) from None
+                raise DiemcauError(str(failed[0]))
 
-    def change(end: End, agree: Callable[[], object] = lambda: None) -> Outcome:
         try:
             return push(end.job, check=False, backup=end.backup, tell=end.tell, admit=together, agree=agree)
         except DiemcauError as error:
-            if not (resumed and end is far and isinstance(error, Unreachable)):
+            done_before = resumed and end is far and isinstance(error, Unreachable)
+            if not at_start[end].is_set() and not done_before:
                 failed.append(error)
             raise
         finally:
-            start.abort()
+            at_start[end].set()
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(change, far)
+        first = pool.submit(change, far, near)
 
         def agree() -> Outcome:
             outcome = _settled(first, far, resumed)
             agreed()
             return outcome
 
-        outcome = change(near, agree)
+        outcome = change(near, far, agree)
         return outcome, _settled(first, far, resumed) if outcome.committed else agree()
 
 
@@ -75,7 +76,30 @@ def _settled(first: Future[Outcome], far: End, resumed: bool) -> Outcome:
     """The far end has the change and has confirmed it: now, or in the run before."""
     try:
         return first.result()
+    except NotConfirmed as error:
+        return _over_a_new_session(far, error)
     except Unreachable:
         if not resumed:
             raise
         return push(far.job, check=False, backup=far.backup, tell=far.tell)
+
+
+def _over_a_new_session(far: End, error: NotConfirmed) -> Outcome:
+    """The commit moved the tunnel that its own session came through, and the session may never hear of it.
+
+    A router that has all of the change, and waits for its confirmation, gets it over a new one.
+    """
+    job = far.job
+    try:
+        driver = job.platform.connect(job.target)
+    except Unreachable:
+        raise error from None
+    try:
+        running = driver.read()
+        model, desired = job.platform.parse(running.text), job.platform.parse(job.desired)
+        if running.pending is None or job.platform.plan(model, desired, job.sections):
+            raise error
+        driver.confirm()
+    finally:
+        driver.close()
+    return Outcome(Plan(()), committed=True)

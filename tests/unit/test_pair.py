@@ -26,6 +26,8 @@ class Tunnel:
         self.lock = threading.Lock()
         self.refuses: set[str] = set()
         self.off: set[str] = set()
+        self.deaf: set[str] = set()  # take the change, and their session never hears of it
+        self.loses: set[str] = set()  # the session dies before the change arrives
 
     def note(self, words: str) -> None:
         with self.lock:
@@ -46,7 +48,7 @@ class Tunnel:
         if name in self.off or (name == "far" and self.keys["near"] != self.keys["far"]):
             raise Unreachable(f"{name}: no way")
         return SimpleNamespace(
-            read=lambda: Running("1.4", self.keys[name]),
+            read=lambda: Running("1.4", self.keys[name], "a timer" if self.keys[name] != self.kept[name] else None),
             commit=lambda plan, minutes: self._commit(name),
             confirm=lambda: self._confirm(name),
             close=lambda: None,
@@ -55,8 +57,10 @@ class Tunnel:
     def _commit(self, name: str) -> None:
         if name in self.refuses:
             raise Refused(f"{name} refuses")
-        self.keys[name] = "new"
+        self.keys[name] = "new" if name not in self.loses else self.keys[name]
         self.note(f"commit {name}")
+        if name in self.deaf | self.loses:
+            raise Unreachable(f"{name}: the session went silent")
 
     def _confirm(self, name: str) -> None:
         self.kept[name] = self.keys[name]
@@ -141,3 +145,18 @@ def test_a_far_end_that_is_off_when_it_goes_on_is_not_agreed_to() -> None:
     with pytest.raises(Unreachable):
         tunnel.push(resumed=True)
     assert tunnel.log == ["commit near"] and tunnel.kept["near"] == "old"
+
+
+def test_a_session_that_its_own_commit_cut_is_followed_by_a_new_one() -> None:
+    tunnel = Tunnel()
+    tunnel.deaf.add("far")
+    tunnel.push()
+    assert tunnel.log[2:] == ["confirm far", "agreed", "confirm near"]
+
+
+def test_a_session_that_died_before_the_change_arrived_confirms_nothing() -> None:
+    tunnel = Tunnel()
+    tunnel.loses.add("far")
+    with pytest.raises(transaction.NotConfirmed):
+        tunnel.push()
+    assert tunnel.kept == {"near": "old", "far": "old"} and "agreed" not in tunnel.log
