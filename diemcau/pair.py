@@ -63,13 +63,16 @@ def push_both(near: End, far: End, agreed: Callable[[], None], *, resumed: bool)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(change, far, near)
 
-        def agree() -> Outcome:
-            outcome = _settled(first, far, resumed)
+        settled: list[Outcome] = []  # of the far end
+
+        def agree() -> None:
+            settled.append(_settled(first, far, resumed))
             agreed()
-            return outcome
 
         outcome = change(near, far, agree)
-        return outcome, _settled(first, far, resumed) if outcome.committed else agree()
+        if not outcome.committed:  # nobody asked whether we agree
+            agree()
+        return outcome, settled[0]
 
 
 def _settled(first: Future[Outcome], far: End, resumed: bool) -> Outcome:
