@@ -77,13 +77,13 @@ def push(
         plan = job.platform.plan(model, desired, job.sections)
         if check or not plan:
             return Outcome(plan, committed=False)
-        admit(driver, model, desired)
         if running.pending:
             raise RevertPending(
                 f"{job.target.host}: an earlier change has not been confirmed: {running.pending}\n"
                 f"    nothing was sent\n"
                 f"    to do: wait until the router has taken that change back, run again with -l {job.target.host}"
             )
+        admit(driver, model, desired)
         backup(running.text)
         count = "1 statement" if len(plan.statements) == 1 else f"{len(plan.statements)} statements"
         tell(f"{count}, taken back after {job.confirm_minutes} min unless confirmed")

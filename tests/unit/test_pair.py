@@ -160,3 +160,12 @@ def test_a_session_that_died_before_the_change_arrived_confirms_nothing() -> Non
     with pytest.raises(transaction.NotConfirmed):
         tunnel.push()
     assert tunnel.kept == {"near": "old", "far": "old"} and "agreed" not in tunnel.log
+
+
+@pytest.mark.parametrize("name", ["near", "far"])
+def test_an_end_that_has_not_taken_back_an_earlier_change_leaves_the_other_untouched(name: str) -> None:
+    tunnel = Tunnel()
+    tunnel.kept[name] = "something"  # its timer still runs
+    with pytest.raises(DiemcauError, match="an earlier change has not been confirmed"):
+        tunnel.push(resumed=True)
+    assert tunnel.log == []
