@@ -107,6 +107,7 @@ class Neighbor:
     local_address: str
     accept: tuple[str, ...]  # the exact prefixes accepted from it; () = any prefix inside the supernet
     prepend: int  # how often the own AS number is put before routes that are not our own
+    shutdown: bool = False  # kept down for the moment: traffic takes the other hub, both sides at once
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,9 @@ class PlaceholderSecrets:
     def sip_password(self, host: str) -> Secret:
         return Secret(f"sip-secret-of-{host}")
 
+    def previous(self, host: str, name: str) -> Secret | None:
+        return None
+
     def snmp_community(self) -> Secret:
         return Secret("secret-snmp-community")
 

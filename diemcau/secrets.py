@@ -1,4 +1,4 @@
-"""Secrets: one encrypted file for each device, made once and never changed by the suite.
+"""Secrets: one encrypted file for each device, made once and changed by what is asked to change them only.
 
 ``secrets/<host>.yml`` and ``secrets/district.yml`` are YAML mappings from a secret's name to its text, encrypted as a
 whole with ansible-vault, mode 0600. They are no Ansible variables, so nothing that prints variables can show them.
@@ -23,6 +23,8 @@ ROOM_PASSWORD = "room_password"  # of a room's endpoint at the remote control
 SIP_PASSWORD = "sip_password"  # of its account at the call server
 SNMP_COMMUNITY = "snmp_community"  # of all endpoints that answer SNMP
 WIREGUARD = "wireguard_private_key_"  # and the interface's name
+NEXT = "next_"  # and the name of a key that both ends of a tunnel are to take in the same moment
+PREVIOUS = "previous_"  # and the name of a password whose new value the endpoint has not taken yet
 
 MAKE = "Run: ansible-playbook playbooks/secrets.yml"
 
@@ -49,6 +51,9 @@ class SecretSource(Protocol):
 
     def sip_password(self, host: str) -> Secret: ...
 
+    def previous(self, host: str, name: str) -> Secret | None:
+        """What a password was while its device has not taken the new one; None = it has."""
+
     def snmp_community(self) -> Secret: ...
 
     def admin_ssh_key(self) -> Secret:
@@ -70,10 +75,11 @@ class VaultSecrets:
     """The files of a directory. Each is read and decrypted once, when something of it is asked for first.
 
     ``read`` gives the mapping of one file or raises DiemcauError: :func:`diemcau.vaultfiles.reader` for encrypted ones.
+    ``take_next``: what is to come next counts already.
     """
 
-    def __init__(self, directory: Path, read: Callable[[Path], Mapping[str, str]]) -> None:
-        self._directory, self._read = directory, read
+    def __init__(self, directory: Path, read: Callable[[Path], Mapping[str, str]], *, take_next: bool = False) -> None:
+        self._directory, self._read, self._take_next = directory, read, take_next
         self._files: dict[str, Mapping[str, str]] = {}
 
     def problems(self, wanted: Mapping[str, Collection[str]]) -> list[Problem]:
@@ -110,7 +116,7 @@ class VaultSecrets:
         if name not in values:
             file = vaultfiles.shown(_path(self._directory, host))
             raise DiemcauError(f"{file}: {host}: {name}: is missing\n    to do: {MAKE}")
-        return Secret(values[name])
+        return Secret(values.get(f"{NEXT}{name}", values[name]) if self._take_next else values[name])
 
     def wireguard_private_key(self, host: str, interface: str) -> Secret:
         return self._secret(host, f"{WIREGUARD}{interface}")
@@ -132,6 +138,10 @@ class VaultSecrets:
 
     def sip_password(self, host: str) -> Secret:
         return self._secret(host, SIP_PASSWORD)
+
+    def previous(self, host: str, name: str) -> Secret | None:
+        value = self._of(host).get(f"{PREVIOUS}{name}")
+        return None if value is None else Secret(value)
 
     def snmp_community(self) -> Secret:
         return self._secret(DISTRICT, SNMP_COMMUNITY)

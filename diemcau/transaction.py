@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from diemcau.errors import DiemcauError, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
@@ -44,11 +45,16 @@ class Job:
     release: str  # what the inventory names
     desired: str  # text in the device's language; holds secrets
     sections: Collection[str]
+    held: Collection[str] = ()  # tunnel interfaces that stay as they run
     confirm_minutes: int = 5  # after which the device takes the change back
 
+    def models(self, running: Running) -> tuple[Any, Any]:
+        """What runs, and what is desired of it."""
+        now, desired = self.platform.parse(running.text), self.platform.parse(self.desired)
+        return now, self.platform.held(now, desired, self.held) if self.held else desired
+
     def plan(self, running: Running) -> Plan:
-        model = self.platform.parse
-        return self.platform.plan(model(running.text), model(self.desired), self.sections)
+        return self.platform.plan(*self.models(running), self.sections)
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,23 @@ class Outcome:
     finished: bool = False  # what an earlier run had left unconfirmed was what is asked for, and is confirmed now
 
 
-def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Tell) -> Outcome:
+Admit = Callable[[Driver, Any, Any], None]  # the open session, the running model, the desired one
+Agree = Callable[[], object]
+
+
+def push(
+    job: Job,
+    *,
+    check: bool,
+    backup: Callable[[str], None],
+    tell: Tell,
+    admit: Admit = lambda driver, running, desired: None,
+    agree: Agree = lambda: None,
+) -> Outcome:
     """Bring one router to what is desired; with ``check`` only find out what that would take.
+
+    ``admit`` looks at a change before anything of it is sent, and raises DiemcauError when it may not be made now.
+    ``agree`` is called when a new session has reached the router, and raises it when the change is not to be confirmed.
 
     ``backup`` is given the running configuration (with secrets) before anything is sent, ``tell`` a word of
     progress. Raises only DiemcauError; whatever it raises, the device keeps or takes back by itself what it had.
@@ -70,8 +91,10 @@ def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Tell) ->
         if check:
             return Outcome(plan, committed=False)
         if running.pending and not plan and set(job.sections) == set(SECTIONS):
+            admit(driver, *job.models(running))
+            agree()
             driver.confirm()
-            return Outcome(plan, committed=False, finished=True)
+            return Outcome(plan, committed=True, finished=True)
         if running.pending:
             driver.close()
             driver, running = _after_revert(job, running.pending, tell)
@@ -80,6 +103,7 @@ def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Tell) ->
             if running.leftovers:
                 driver.tidy()
             return Outcome(plan, committed=False)
+        admit(driver, *job.models(running))
         backup(running.text)
         count = "1 statement" if len(plan.statements) == 1 else f"{len(plan.statements)} statements"
         tell(f"{count}, taken back after {job.confirm_minutes} min unless confirmed")
@@ -88,7 +112,7 @@ def push(job: Job, *, check: bool, backup: Callable[[str], None], tell: Tell) ->
         broken = _commit(job, driver, plan)
     finally:
         driver.close()
-    _confirm(job, deadline, broken, tell)
+    _confirm(job, deadline, broken, tell, agree)
     return Outcome(plan, committed=True)
 
 
@@ -146,7 +170,7 @@ def _words(job: Job, error: DiemcauError) -> str:
     return str(error).removeprefix(f"{job.target.host}: ")
 
 
-def _confirm(job: Job, deadline: float, broken: str, tell: Tell) -> None:
+def _confirm(job: Job, deadline: float, broken: str, tell: Tell, agree: Agree) -> None:
     """Confirm over a new session. ``broken``: why the session of the commit ended early; empty when it did its work.
 
     Raises NotConfirmed when no session got through before the deadline, or the change is not there as a whole.
@@ -159,7 +183,7 @@ def _confirm(job: Job, deadline: float, broken: str, tell: Tell) -> None:
             why = f"no new session reached the router: {_words(job, error)}"
         else:
             try:
-                if _settled(job, driver, broken):
+                if _settled(job, driver, broken, agree):
                     return
                 why = "a part of it is on the router"
             except Unreachable as error:
@@ -177,14 +201,16 @@ def _confirm(job: Job, deadline: float, broken: str, tell: Tell) -> None:
         pause = min(pause * 2, 15.0)
 
 
-def _settled(job: Job, driver: Driver, broken: str) -> bool:
+def _settled(job: Job, driver: Driver, broken: str, agree: Agree) -> bool:
     """Whether the change is there as a whole, and confirmed. Looks first when the session before broke off."""
     if not broken:
+        agree()
         driver.confirm()
         return True
     running = driver.read()
     there = not job.plan(running)
     if running.pending and there:
+        agree()
         driver.confirm()
     elif not running.pending and not there:
         raise NotConfirmed(

@@ -8,7 +8,7 @@
 /system logging add topics=error action=district
 /system logging add topics=info action=district
 /system logging add topics=warning action=district
-/user add name=diemcau group=full password=secret-of-tr-hy-router
+/user add name=diemcau group=full password=secret-of-tr-hy-router comment=diemcau-ae8d1328
 /user ssh-keys add user=diemcau key="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAApublic+key+of+the+control+machine+++++++ diemcau-f8210226ec33621d"
 /ip ssh set strong-crypto=yes
 /ip service set ssh address=10.77.1.10/32,10.77.255.1/32,10.77.255.2/32

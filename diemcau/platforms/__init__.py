@@ -60,6 +60,28 @@ class State:
     neighbors: dict[str, bool]  # BGP neighbour's address -> established
 
 
+Facts = frozenset[tuple[object, ...]]  # in the platform's own words: compared, and never shown
+
+
+@dataclass(frozen=True)
+class End:
+    """One tunnel at this end."""
+
+    peer: str  # name of the other site
+    interface: str
+    public_key: str
+    own: Facts  # what belongs to this tunnel alone
+    shared: Facts  # what all tunnels of the interface hang on: key, port, address
+
+
+@dataclass(frozen=True)
+class Ends:
+    """All tunnels of a router."""
+
+    wan: Facts  # the addresses of its circuits, which every tunnel hangs on
+    tunnels: frozenset[End]
+
+
 class Driver(Protocol):
     """One device over one SSH session. Every method raises only what ``diemcau.errors`` defines."""
 
@@ -108,6 +130,12 @@ class Platform(Protocol):
 
     def takes_away(self, statement: Statement) -> bool:
         """Whether a statement takes away, changes or refuses something that a call may use."""
+
+    def ends(self, model: Any) -> Ends:
+        """What each tunnel of a model hangs on at this end."""
+
+    def held(self, running: Any, desired: Any, interfaces: Collection[str]) -> Any:
+        """``desired`` with these tunnel interfaces and their peers as they run."""
 
     def connect(self, target: Any) -> Driver:
         """Open a session to ``target`` (a ``diemcau.session.Target``)."""

@@ -27,6 +27,8 @@ class Endpoint:
     settings: Mapping[str, Value]  # neutral name -> value, in the order in which they are sent
     admin_password: Secret  # remote access: SSH and HTTPS
     room_password: Secret  # local: the remote control at the screen
+    previous_admin: Secret | None = None  # what it was while the endpoint has not taken the new one
+    previous_room: Secret | None = None
 
     @property
     def label(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from diemcau.intent import Circuit
 from diemcau.rooms import Endpoint, Value
-from diemcau.secrets import SecretSource
+from diemcau.secrets import PASSWORD, ROOM_PASSWORD, SecretSource
 from diemcau.sites import Site
 from diemcau.tunnels import Layout
 
@@ -71,6 +71,8 @@ def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence
         settings=_settings(site, layout, source, offered),
         admin_password=source.admin_password(site.room_host),
         room_password=source.room_password(site.room_host),
+        previous_admin=source.previous(site.room_host, PASSWORD),
+        previous_room=source.previous(site.room_host, ROOM_PASSWORD),
     )
 
 

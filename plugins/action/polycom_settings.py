@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import changes
+from diemcau import changes, rotation
 from diemcau.origin import PROJECT
 from diemcau.rooms import pins
 from diemcau.rooms.group import transaction
 from diemcau.rooms.group.transaction import InCall, Job, Outcome
+from diemcau.secrets import PASSWORD, ROOM_PASSWORD
 from diemcau.worker import SECRETS, PlainAction, failed
 
 
@@ -36,6 +37,8 @@ class ActionModule(PlainAction):
             outcome = transaction.configure(job, check, self.tell(host))
         except InCall as error:
             return failed(str(error), skipped_in_call=True)
+        if endpoint.previous_admin is not None and not check:  # it was entered, and has the new ones
+            rotation.done([host], [PASSWORD, ROOM_PASSWORD], SECRETS, vault)
         if arguments["plan_directory"]:
             _write_plan(PROJECT / arguments["plan_directory"], host, outcome)
         return _result(outcome, check)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import backups, changes, putback, transaction
+from diemcau import backups, changes, moving, putback, transaction
+from diemcau.draining import PAUSE, carried, drained
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
-from diemcau.platforms import Plan
+from diemcau.platforms import Driver, Plan
 from diemcau.worker import PlainAction, failed
 
 
@@ -18,6 +20,11 @@ class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "router": {"type": "str"},
         "sections": {"type": "list", "elements": "str", "default": list(SECTIONS), "choices": list(SECTIONS)},
+        "drained": {"type": "list", "elements": "str", "default": []},
+        "held": {"type": "list", "elements": "str", "default": []},
+        "second_path": {"type": "str"},
+        "second_path_wait": {"type": "int", "default": 0},
+        "leave_behind": {"type": "list", "elements": "str", "default": []},
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},
         "backup_keep": {"type": "int", "default": 30},
@@ -32,7 +39,8 @@ class ActionModule(PlainAction):
             return {"line": "no section asked for", "statements": [], "lines": [], "unmanaged": [], "quiet": True}
         device = self.device(task_vars, host)
         store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
-        desired = "".join(device.platform.render(device.router, sections).values())
+        wanted = drained(device.router, arguments["drained"]) if arguments["drained"] else device.router
+        desired = "".join(device.platform.render(wanted, sections).values())
         if arguments["from_backup"]:
             desired = putback.text(store, PROJECT / arguments["from_backup"], host, device.platform, desired)
             sections = putback.sections(sections)
@@ -42,16 +50,39 @@ class ActionModule(PlainAction):
             release=device.router.release,
             desired=desired,
             sections=sections,
+            held=[t.interface for t in wanted.vpn.tunnels for peer in t.peers if peer.name in arguments["held"]],
             confirm_minutes=arguments["confirm_minutes"],
         )
         check = bool(task_vars.get("ansible_check_mode"))
+
+        def admit(driver: Driver, running: Any, desired: Any) -> None:
+            if other := arguments["second_path"]:
+                before = device.platform.ends(running)
+                after = moving.chosen(before, device.platform.ends(desired), sections)
+                left = {name.replace("_", "-") for name in arguments["leave_behind"]}
+                routers = self.district(task_vars).routers.values()
+                communes = [r.site for r in routers if not r.is_hub and r.site not in left]
+                second, wait = self.device(task_vars, other), arguments["second_path_wait"]
+
+                def carries(sites: Collection[str]) -> list[str]:
+                    settle = second.router.routing.hold_time + PAUSE
+                    return carried(second.platform, second.target, second.router, sites, wait, settle)
+
+                moving.admit((host, other), before, after, communes, driver.state, carries)
+
         try:
             outcome = transaction.push(
                 job,
                 check=check,
                 backup=lambda text: store.keep(host, device.platform.EXTENSION, text, arguments["backup_keep"]),
                 tell=self.tell(host),
+                admit=admit,
             )
+        except moving.MustWait as error:
+            if arguments["second_path_wait"]:
+                raise
+            line = str(error).splitlines()[0].removeprefix(f"{host}: ")
+            return {"must_wait": True, "router": host, "lines": [], "line": f"waits for the communes: {line}"}
         except Refused as error:
             return failed(_refusal(host, device.router.platform, error))
         if arguments["plan_directory"]:

@@ -28,6 +28,7 @@ DOCUMENTATION = """
       - set as stdout in configuration
 """
 
+PREPARING = ("set_fact", "group_by")  # Ansible's actions that only note something
 OWN_WORDS = ("assert", "fail")  # Ansible's actions whose message is a playbook's own words for a person
 
 
@@ -60,7 +61,8 @@ class CallbackModule(Default):  # type: ignore[misc]
     def v2_runner_on_ok(self, result: Any) -> None:
         values = result.result
         self._note(values)
-        if values.get("quiet") or result.task.action.endswith("validate_argument_spec"):
+        prepares = result.task.action.rpartition(".")[2] in (*PREPARING, "validate_argument_spec")
+        if values.get("quiet") or prepares:
             return
         if any("line" in item or "quiet" in item for item in values.get("results", ())):
             return  # a loop: each item had its line

@@ -25,6 +25,36 @@ options:
     elements: str
     default: [system, wan, lan, vpn, routing, firewall]
     choices: [system, wan, lan, vpn, routing, firewall]
+  drained:
+    description:
+      - Sites to which this router's traffic is not to go for the moment; their BGP sessions are kept down.
+      - The next run without it brings them up again.
+    type: list
+    elements: str
+    default: []
+  held:
+    description:
+      - Sites to which this router's tunnels stay as they are, because their other ends could not be changed yet.
+      - A commune that is told too early where a hub will be finds it at its old place, and loses it when it moves.
+    type: list
+    elements: str
+    default: []
+  second_path:
+    description:
+      - The other hub's router, when this one is a hub. A change that moves communes' tunnels (keys, ports, addresses)
+        is refused unless the other hub carries these communes meanwhile; without this option it is not asked.
+    type: str
+  second_path_wait:
+    description:
+      - For how many seconds the other hub is given time to carry them.
+      - With V(0) a change that has to wait is no failure, but reported as RV(must_wait).
+    type: int
+    default: 0
+  leave_behind:
+    description: Sites that O(second_path) need not carry, because they are known to be off; they may need a new bundle.
+    type: list
+    elements: str
+    default: []
   confirm_minutes:
     description: After how many minutes the router takes an unconfirmed change back.
     type: int
@@ -83,6 +113,10 @@ unmanaged:
   returned: success
   type: list
   elements: str
+must_wait:
+  description: Whether nothing was sent because the other hub does not carry the communes concerned.
+  returned: when it is so
+  type: bool
 router:
   description: The router that was worked on.
   returned: success

@@ -57,7 +57,7 @@ def test_router_config_works_on_the_router_that_is_named(
     kept: list[str] = []
     shown: list[str] = []
 
-    def push(job: Job, check: bool, backup: Any, tell: Any) -> Outcome:
+    def push(job: Job, check: bool, backup: Any, tell: Any, admit: Any) -> Outcome:
         jobs.append(job)
         backup("running")
         tell("a word")
@@ -70,6 +70,7 @@ def test_router_config_works_on_the_router_that_is_named(
     arguments = {
         "router": router, "sections": list(SECTIONS), "confirm_minutes": 5, "backup_directory": "x",
         "backup_keep": 30, "from_backup": None, "plan_directory": None,
+        "drained": [], "held": [], "second_path": None, "second_path_wait": 0, "leave_behind": [],
     }  # fmt: skip
     result = action("router_config", monkeypatch, shown).work(arguments, variables())
     assert result["router"] == worked_on and result["changed"]
@@ -168,6 +169,7 @@ def test_what_a_router_needs_is_told_with_what_follows(monkeypatch: pytest.Monke
     arguments = {
         "router": None, "sections": ["vpn"], "confirm_minutes": 5, "backup_directory": "x", "plan_directory": None,
         "backup_keep": 10, "from_backup": None,
+        "drained": [], "held": [], "second_path": None, "second_path_wait": 0, "leave_behind": [],
     }  # fmt: skip
     result = action("router_config", monkeypatch).work(arguments, variables(check=True, host="dang-router"))
     shown = plan.statements[0].shown

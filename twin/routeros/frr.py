@@ -69,6 +69,11 @@ def connections(config: Config) -> list[Connection]:
     return found
 
 
+def _places(config: Config) -> dict[str, int]:
+    """Name of a connection -> its place among all: disabling one does not rename the filters of the others."""
+    return {entry.get("name"): index for index, entry in enumerate(config.entries("/routing/bgp/connection"))}
+
+
 def _own_prefixes(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Connected and static prefixes."""
     connected = {str(ipaddress.IPv4Interface(e["address"]).network) for e in config.enabled("/ip/address")}
@@ -92,8 +97,9 @@ def _bgp(config: Config) -> Iterator[str]:
         return
     lists = PrefixLists()
     maps: list[str] = []
-    for index, connection in enumerate(all_connections):
-        maps += _maps(config, connection, index, lists)
+    places = _places(config)
+    for connection in all_connections:
+        maps += _maps(config, connection, places[connection["name"]], lists)
     yield f"bgp as-path access-list {LOCAL} seq 5 permit ^$"
     yield from lists.lines()
     yield from maps
@@ -111,8 +117,9 @@ def _bgp(config: Config) -> Iterator[str]:
     yield "  maximum-paths 1"
     for prefix in sorted({prefix for each in all_connections for prefix in _announced(config, each)}):
         yield f"  network {prefix}"
-    for index, connection in enumerate(all_connections):
-        yield from (f"  neighbor {connection['remote.address']} {words}" for words in _family(connection, index))
+    for connection in all_connections:
+        words_of = _family(connection, places[connection["name"]])
+        yield from (f"  neighbor {connection['remote.address']} {words}" for words in words_of)
     yield " exit-address-family"
     yield "exit"
 

@@ -55,7 +55,8 @@ def configuration(export: str, users: str, keys: str) -> str:
     ]
     for _, user in entries(users):
         address = f" address={quote(user['address'])}" if user.get("address") else ""
-        lines.append(f"/user add name={quote(user['name'])} group={quote(user['group'])}{address}")
+        comment = f" comment={quote(user['comment'])}" if user.get("comment") else ""
+        lines.append(f"/user add name={quote(user['name'])} group={quote(user['group'])}{address}{comment}")
     for _, key in entries(keys):
         owner = key.get("key-owner") or key.get("info", "")  # the key's comment: "info" from 7.20
         lines.append(f"/user ssh-keys add user={quote(key['user'])} key-owner={quote(owner)}")

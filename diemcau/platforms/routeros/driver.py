@@ -52,7 +52,7 @@ _LOOK = (
     "/ip arp print terse",
 )
 _ENTRIES = 2  # deadline and startup
-_UNREADABLE = ("/user add ", "/user ssh-keys add ")
+_UNREADABLE = ("/user add ", "/user set ", "/user ssh-keys add ")
 _OURS = (f"{answers.REVERT}.backup", f"{FLASH}{answers.REVERT}.backup", CHANGE)
 # Both entries in one statement: after a power cut there are both or none, never one that loads an old backup later.
 _CLEAR = (

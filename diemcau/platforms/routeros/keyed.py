@@ -102,4 +102,6 @@ def _change(name: str, meta: Menu, found: str, old: Entry, new: Owned) -> list[S
             unset.append(key)
     if not changed and not unset:
         return []
+    # What cannot be read is written with every change: the entry's comment tells that a password is another one.
+    changed |= {k: v for k, v in entry.items() if k in meta.write_only}
     return [make(name, "set", section, found, dict(sorted(changed.items())), unset)]

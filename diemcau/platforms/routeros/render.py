@@ -57,6 +57,11 @@ def ssh_key(line: str) -> str:
     return f"{kind} {blob} diemcau-{hashlib.sha256(blob.encode()).hexdigest()[:16]}"
 
 
+def mark(password: Secret) -> str:
+    """A short digest by which a changed password is seen: RouterOS never shows one. Far too short to find it by."""
+    return f"diemcau-{hashlib.sha256(password.reveal().encode()).hexdigest()[:8]}"
+
+
 def pem(key: Secret) -> str:
     """An OpenSSH private key as PKCS#8, the form in which RouterOS takes a host key."""
     private = serialization.load_ssh_private_key(key.reveal().encode(), password=None)
@@ -70,4 +75,4 @@ def _release(router: Router) -> tuple[int, int]:
 
 
 def _templates() -> jinja2.Environment:
-    return environment("routeros", {"quote": quote, "fold": fold, "ssh_key": ssh_key, "pem": pem})
+    return environment("routeros", {"quote": quote, "fold": fold, "ssh_key": ssh_key, "pem": pem, "mark": mark})

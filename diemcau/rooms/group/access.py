@@ -16,7 +16,7 @@ from diemcau.rooms.group.rest import USER, Rest, Site, WrongPassword
 from diemcau.rooms.pins import Pins
 from diemcau.session import Target
 
-SERIAL, ROOM, ADMIN = "serial", "room_password", "admin_password"
+SERIAL, ROOM, ADMIN, PREVIOUS = "serial", "room_password", "admin_password", "previous_admin_password"
 MOST_FAILED = 3  # in a row, as the device counts them: it locks the account after five
 
 
@@ -42,7 +42,7 @@ class Entered:
     """An open REST session and the password that opened it."""
 
     rest: Rest
-    by: str  # SERIAL, ROOM or ADMIN
+    by: str  # SERIAL, ROOM, ADMIN or PREVIOUS
     password: Secret
 
 
@@ -50,7 +50,8 @@ def secrets_of(endpoint: Endpoint) -> list[Secret]:
     """Everything that must not be quoted. The serial number is one: it is the factory password."""
     settings = [value for value in endpoint.settings.values() if isinstance(value, Secret)]
     serial = [Secret(endpoint.serial)] if endpoint.serial else []
-    return [endpoint.admin_password, endpoint.room_password, *serial, *settings]
+    previous = [secret for secret in (endpoint.previous_admin, endpoint.previous_room) if secret is not None]
+    return [endpoint.admin_password, endpoint.room_password, *previous, *serial, *settings]
 
 
 def candidates(endpoint: Endpoint, pins: Pins) -> list[tuple[str, Secret]]:
@@ -60,8 +61,13 @@ def candidates(endpoint: Endpoint, pins: Pins) -> list[tuple[str, Secret]]:
     gives no serial number, it is an endpoint that people set up before, with the password that they wrote to its file.
     """
     serial = [(SERIAL, Secret(endpoint.serial))] if endpoint.serial else []
-    admin, room = (ADMIN, endpoint.admin_password), (ROOM, endpoint.room_password)
-    return [admin, *serial, room] if pins.met else serial or [admin]
+    return [*own(endpoint), *serial, (ROOM, endpoint.room_password)] if pins.met else serial or own(endpoint)
+
+
+def own(endpoint: Endpoint) -> list[tuple[str, Secret]]:
+    """The password of an endpoint that was set up; while it has not taken a new one, the previous one before that."""
+    previous = [] if endpoint.previous_admin is None else [(PREVIOUS, endpoint.previous_admin)]
+    return [*previous, (ADMIN, endpoint.admin_password)]
 
 
 def site(endpoint: Endpoint, pins: Pins, line: Line) -> Site:
@@ -84,12 +90,12 @@ def look(endpoint: Endpoint, pins: Pins, line: Line = DEFAULT_LINE) -> Pins:
 def enter(endpoint: Endpoint, pins: Pins, line: Line, only_own: bool = False) -> Entered:
     """Log in by REST, which tells how many log-ins failed; stop before the account is locked.
 
-    ``only_own``: try the admin_password and no other. Raises NoPassword.
+    ``only_own``: try the admin_password (and what it was before, if need be) and no other. Raises NoPassword.
     """
     tried: list[str] = []
     rest = Rest(site(endpoint, pins, line), secrets_of(endpoint))
     try:
-        for name, password in [(ADMIN, endpoint.admin_password)] if only_own else candidates(endpoint, pins):
+        for name, password in own(endpoint) if only_own else candidates(endpoint, pins):
             tried.append(name)
             try:
                 rest.login(password)
@@ -137,8 +143,8 @@ def learned(pins: Pins, *, host_key: str = "", certificate: str = "") -> Pins:
 
 
 def _refused(endpoint: Endpoint, tried: list[str], error: WrongPassword) -> NoPassword:
-    names = {SERIAL: "the serial number (factory password)", ADMIN: ADMIN, ROOM: ROOM}
-    listed = ", ".join(names[name] for name in tried)
+    names = {SERIAL: "the serial number (factory password)"}
+    listed = ", ".join(names.get(name, name) for name in tried)
     locked = error.result != "NOLOCKOUT"
     state = f"it counts {error.failed} failed log-ins in a row"
     if locked:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from diemcau.errors import DiemcauError
 from diemcau.redaction import MASK, Secret
 from diemcau.rooms import Change, Endpoint, Value
-from diemcau.rooms.group.access import ADMIN, ROOM
+from diemcau.rooms.group.access import ADMIN, PREVIOUS, ROOM
 from diemcau.rooms.group.console import Console
 from diemcau.rooms.group.replies import Command, Refusal
 from diemcau.rooms.group.rest import Rest
@@ -145,14 +145,31 @@ def passwords(endpoint: Endpoint, by: str, used: Secret) -> list[Step]:
     """The steps that set both passwords, for an endpoint that took ``used``; none when it has ours already.
 
     Until there is a remote password, SSH and HTTPS take the room's: so the room's is set first and is the old one of
-    the remote one. An endpoint that takes the room's password was left between the two.
+    the remote one. An endpoint that takes the room's password was left between the two. When both are to be changed,
+    the remote one comes last too: as long as the previous one opens the endpoint, not all is done.
     """
+    if by == PREVIOUS:
+        old_room = endpoint.previous_room or endpoint.room_password
+        return [
+            _password("room", ROOM, old_room, endpoint.room_password),
+            _password("remote", ADMIN, used, endpoint.admin_password),
+        ]
     steps = []
     if by not in (ADMIN, ROOM):
         steps.append(_password("room", ROOM, used, endpoint.room_password))
     if by != ADMIN:
         steps.append(_password("remote", ADMIN, endpoint.room_password, endpoint.admin_password))
     return steps
+
+
+def same_again(step: Step, endpoint: Endpoint) -> Command | None:
+    """What an endpoint takes only if it has the new room password already: the new one in the place of itself.
+
+    For a change that is refused because an interrupted run had made it; None where that cannot be.
+    """
+    if step.change.setting != ROOM or endpoint.previous_room is None:
+        return None
+    return _password("room", ROOM, endpoint.room_password, endpoint.room_password).command
 
 
 def _password(place: str, name: str, old: Secret, new: Secret) -> Step:

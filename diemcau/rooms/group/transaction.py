@@ -121,7 +121,12 @@ def _configure(run: _Run, check: bool) -> Outcome:
             raise _provisioned(endpoint.host)
         offline = replies.status(found.extra[STATUS]).get("sipserver") == "offline"
         passwords = plan.passwords(endpoint, run.entered.by, run.entered.password)
-        steps = plan.plan(endpoint, found.settings, sip_offline=offline, takeover=bool(passwords))
+        steps = plan.plan(
+            endpoint,
+            found.settings,
+            sip_offline=offline,
+            takeover=bool(passwords) and run.entered.by != access.PREVIOUS,
+        )
         changes = tuple(step.change for step in [*steps, *passwords])
         due = system.reboot_needed or any(_at_reboot(step) for step in steps)
         if check:
@@ -328,6 +333,9 @@ def _take_over(run: _Run, shell: Console, passwords: Sequence[Step], steps: Sequ
         assert step.command is not None
         try:
             answer = shell.ask(step.command)
+            if isinstance(answer, Refusal) and (again := plan.same_again(step, endpoint)):
+                retried = shell.ask(again)
+                answer = answer if isinstance(retried, Refusal) else retried
         except (Unreachable, Unexpected) as error:
             raise type(error)(
                 f"{error}\n"
@@ -348,7 +356,8 @@ def _take_over(run: _Run, shell: Console, passwords: Sequence[Step], steps: Sequ
         return
     run.tell("passwords are set; trying the new one")
     _leave(run)
-    run.entered = access.enter(endpoint, run.job.pins, run.job.line, only_own=True)
+    run.job = replace(run.job, endpoint=replace(endpoint, previous_admin=None, previous_room=None))
+    run.entered = access.enter(run.job.endpoint, run.job.pins, run.job.line, only_own=True)
 
 
 def _reboot(run: _Run, waiting: Sequence[Step]) -> None:

@@ -303,6 +303,65 @@ def test_a_take_over_that_was_cut_between_the_passwords_goes_on(unit: Unit) -> N
     assert (unit.room, unit.remote) == (ROOM, ADMIN)
 
 
+OLD = {"previous_admin": Secret("admin-before-0006"), "previous_room": Secret("room-before-0007")}
+
+
+def before_rotation(unit: Unit) -> Store:
+    """An endpoint with the passwords that are to be changed."""
+    store = own(unit)
+    unit.room, unit.remote = "room-before-0007", "admin-before-0006"
+    return store
+
+
+def test_new_passwords_are_set_with_the_previous_ones_and_nothing_else(unit: Unit) -> None:
+    store = before_rotation(unit)
+    outcome = run(unit, store, **OLD)
+    assert names(outcome) == ["room_password", "admin_password"]  # the SIP password stays: the account is the same
+    assert (unit.room, unit.remote, unit.reboots) == (ROOM, ADMIN, 1)  # the one reboot was before
+    assert unit.logins[0] == "admin-before-0006" and unit.logins[-1] == ADMIN
+    shown = outcome.shown()
+    assert not any(secret in shown for secret in (*SECRETS, "admin-before-0006", "room-before-0007"))
+
+
+def test_a_rotation_that_was_cut_after_the_room_password_goes_on(unit: Unit) -> None:
+    store = before_rotation(unit)
+    unit.room = ROOM  # it took this one, and nobody heard it
+    assert names(run(unit, store, **OLD)) == ["room_password", "admin_password"]
+    assert (unit.room, unit.remote) == (ROOM, ADMIN)
+
+
+def test_a_room_password_that_somebody_changed_is_told(unit: Unit) -> None:
+    store = before_rotation(unit)
+    unit.room = "someone-elses-0005"
+    with pytest.raises(NotTaken, match=r"refuses a password(.|\n)*setpassword admin room \*\*\* \*\*\*") as caught:
+        run(unit, store, **OLD)
+    assert unit.remote == "admin-before-0006"
+    assert not any(secret in spoken(caught.value) for secret in (*SECRETS, "admin-before-0006", "room-before-0007"))
+
+
+def test_a_rotation_that_the_endpoint_has_taken_costs_one_wrong_password(unit: Unit) -> None:
+    store = own(unit)
+    assert names(run(unit, store, **OLD)) == []
+    assert unit.logins == ["admin-before-0006", ADMIN, ADMIN]
+    assert unit.failed == 0
+
+
+def test_while_passwords_are_changed_a_factory_reset_is_still_found_before_the_lock_out(unit: Unit) -> None:
+    store = own(unit)
+    unit.room, unit.remote = SERIAL, ""
+    run(unit, store, **OLD)
+    assert unit.logins[:3] == ["admin-before-0006", ADMIN, SERIAL]
+    assert (unit.room, unit.remote) == (ROOM, ADMIN)
+
+
+def test_during_a_call_the_passwords_stay(unit: Unit) -> None:
+    store = before_rotation(unit)
+    unit.calls.append("callinfo:7:A Nong:8011:1472:connected:notmuted:incoming:videocall")
+    with pytest.raises(InCall, match="nothing was sent"):
+        run(unit, store, **OLD)
+    assert (unit.room, unit.remote) == ("room-before-0007", "admin-before-0006")
+
+
 def test_a_refusal_in_the_middle_puts_back_what_was_written(unit: Unit) -> None:
     store = own(unit)
     unit.values |= {"systemname": "Polycom 1", "snmplocation": "xa", "volume": "3", "snmpcommunity": "old-one-0009"}

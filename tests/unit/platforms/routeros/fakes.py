@@ -108,8 +108,9 @@ class FakeRouter:
         if line.startswith("/user print"):
             users = self.device.entries.get("/user", [])
             return "\n".join(
-                f" {i}     comment=somebody or other name={u['name']} group={u['group']} address="
+                f" {i}     {comment}name={u['name']} group={u['group']} address="
                 for i, u in enumerate(users)
+                for comment in [f"comment={u['comment']} " if "comment" in u else ""]
             )
         if line == '/file print count-only where name="flash"':
             return "1" if self.flash else "0"

@@ -76,7 +76,7 @@ def test_values_with_blanks_end_where_the_next_argument_begins() -> None:
         )
     ]
     text = answers.configuration("", printed, "")
-    assert text == '/user add name="the guest" group=read\n'
+    assert text == '/user add name="the guest" group=read comment="system default user"\n'
 
 
 @pytest.mark.parametrize(

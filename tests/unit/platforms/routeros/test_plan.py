@@ -321,3 +321,13 @@ def test_a_changed_ssh_key_replaces_the_old_one() -> None:
 def test_the_factory_user_goes() -> None:
     running = parse(BASE + "/user add name=admin group=full\n")
     assert plan(running, parse(BASE), ["system"]).shown() == '/user remove [find name="admin"]\n'
+
+
+def test_another_password_is_seen_by_its_mark_and_written_with_it() -> None:
+    """RouterOS never shows a password; the comment that goes with it does not tell it either."""
+    before = "/user add name=diemcau group=full comment=diemcau-aaaaaaaa"
+    after = "/user add name=diemcau group=full password=a-new-password comment=diemcau-bbbbbbbb"
+    (statement,) = plan(parse(before), parse(after), SECTIONS).statements
+    assert statement.shown == '/user set [find name="diemcau"] comment=diemcau-bbbbbbbb password=***'
+    assert "a-new-password" in reveal(statement.text)
+    assert not plan(parse(before), parse(after.replace("bbbbbbbb", "aaaaaaaa")), SECTIONS)

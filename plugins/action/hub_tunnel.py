@@ -1,0 +1,63 @@
+"""Gives the tunnel between the hubs new keys, at both ends in the same moment."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from diemcau import backups, pair, rotation, vaultfiles
+from diemcau.errors import DiemcauError
+from diemcau.intent import SECTIONS
+from diemcau.origin import PROJECT
+from diemcau.pair import End
+from diemcau.secrets import WIREGUARD, VaultSecrets
+from diemcau.transaction import Job
+from diemcau.worker import SECRETS, PlainAction
+
+KEY = f"{WIREGUARD}wg1"
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "confirm_minutes": {"type": "int", "default": 5},
+        "backup_directory": {"type": "path", "default": "backups"},
+    }
+
+    def secrets(self) -> VaultSecrets:
+        """With the keys that are to come: only this action knows them."""
+        return VaultSecrets(SECRETS, vaultfiles.reader(self.vault()), take_next=True)
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        district, vault = self.district(task_vars), self.vault()
+        near, far = sorted(
+            (router for router in district.routers.values() if router.is_hub),
+            key=lambda router: router.site != district.control_site,
+        )
+        hosts = [near.host, far.host]
+        if task_vars.get("ansible_check_mode"):
+            return {"quiet": True}
+        resumed = rotation.prepare(hosts, KEY, SECRETS, vault)
+        if resumed is None:
+            return {"quiet": True}
+        store = backups.Store(PROJECT / arguments["backup_directory"], vault)
+
+        def end(host: str) -> End:
+            device = self.device(task_vars, host)
+            desired = "".join(device.platform.render(device.router, SECTIONS).values())
+            job = Job(device.platform, device.target, device.router.release, desired, SECTIONS)
+            keep = lambda text: store.keep(host, device.platform.EXTENSION, text)  # noqa: E731
+            return End(job, keep, self.tell(host))
+
+        try:
+            pair.push_both(
+                end(near.host),
+                end(far.host),
+                lambda: rotation.promote(hosts, KEY, SECRETS, vault),
+                resumed=resumed,
+            )
+        except DiemcauError as error:
+            raise DiemcauError(
+                f"{error}\n    the tunnel between the hubs has its old keys, or has them back after "
+                f"{arguments['confirm_minutes']} minutes\n"
+                f"    to do: then go on with: ansible-playbook playbooks/rotate_keys.yml"
+            ) from None
+        return {"changed": True, "router": near.host, "line": f"the tunnel to {far.host} has new keys at both ends"}

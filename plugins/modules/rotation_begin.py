@@ -1,0 +1,30 @@
+#!/usr/bin/python
+"""Documentation of the action plugin of the same name; the work is done in the Ansible worker."""
+
+DOCUMENTATION = """
+module: rotation_begin
+short_description: Note which keys and passwords of the chosen hosts are to be changed
+description:
+  - Looks at the hosts of the play, which C(-l) chose. What is to be changed is noted in C(secrets/district.yml), so
+    that an interrupted rotation goes on where it was and does not begin anew.
+  - Refuses to begin with one hub only, and with a hub's router but not the whole district.
+attributes:
+  check_mode:
+    support: full
+    description: Notes nothing.
+author: diemcau
+"""
+
+EXAMPLES = """
+- name: See what is to be changed
+  rotation_begin:
+  run_once: true
+  register: rotation
+"""
+
+RETURN = """
+due:
+  description: For each host the names of the secrets that are to be changed.
+  returned: success
+  type: dict
+"""
