@@ -23,7 +23,12 @@ def main(asked: dict[str, Any]) -> None:
         asked["host"], "127.0.0.1", asked["user"], Secret(asked["private_key"]), asked["host_key"], port=line.port
     )
     job = transaction.Job(
-        platforms.load(asked["platform"]), target, asked["release"], asked["desired"], SECTIONS, asked["minutes"]
+        platform=platforms.load(asked["platform"]),
+        target=target,
+        release=asked["release"],
+        desired=asked["desired"],
+        sections=SECTIONS,
+        confirm_minutes=asked["minutes"],
     )
     try:
         outcome = transaction.push(
