@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from diemcau import backups, pair, rotation, vaultfiles
@@ -20,6 +21,7 @@ class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "confirm_minutes": {"type": "int", "default": 5},
         "backup_directory": {"type": "path", "default": "backups"},
+        "backup_keep": {"type": "int", "default": 30},
     }
 
     def secrets(self) -> VaultSecrets:
@@ -43,8 +45,15 @@ class ActionModule(PlainAction):
         def end(host: str) -> End:
             device = self.device(task_vars, host)
             desired = "".join(device.platform.render(device.router, SECTIONS).values())
-            job = Job(device.platform, device.target, device.router.release, desired, SECTIONS)
-            keep = lambda text: store.keep(host, device.platform.EXTENSION, text)  # noqa: E731
+            job = Job(
+                platform=device.platform,
+                target=device.target,
+                release=device.router.release,
+                desired=desired,
+                sections=SECTIONS,
+                confirm_minutes=arguments["confirm_minutes"],
+            )
+            keep = partial(_keep, store, host, device.platform.EXTENSION, arguments["backup_keep"])
             return End(job, keep, self.tell(host))
 
         try:
@@ -61,3 +70,7 @@ class ActionModule(PlainAction):
                 f"    to do: then go on with: ansible-playbook playbooks/rotate_keys.yml"
             ) from None
         return {"changed": True, "router": near.host, "line": f"the tunnel to {far.host} has new keys at both ends"}
+
+
+def _keep(store: backups.Store, host: str, extension: str, most: int, text: str) -> None:
+    store.keep(host, extension, text, most)

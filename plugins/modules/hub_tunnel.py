@@ -17,6 +17,10 @@ options:
     description: Where the running configurations go before the commits, encrypted with the vault password.
     type: path
     default: backups
+  backup_keep:
+    description: How many backups of a router stay; the oldest go when a new one was written.
+    type: int
+    default: 30
 attributes:
   check_mode:
     support: full
