@@ -216,7 +216,8 @@ def _settled(job: Job, driver: Driver, broken: str, agree: Agree) -> bool:
         raise NotConfirmed(
             f"{job.target.host}: {broken}\n"
             f"    the router has what it had before: nothing of the change arrived, or it was taken back\n"
-            f"    to do: run again with -l {job.target.host}"
+            f"    to do: run again with -l {job.target.host}; if that ends in the same way, the change cuts the way to "
+            f"the router: correct the inventory"
         )
     elif running.leftovers and there:
         driver.tidy()

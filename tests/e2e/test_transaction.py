@@ -26,8 +26,10 @@ HOSTS = ("ga-ry-router", "dang-router")  # RouterOS and VyOS
 def test_a_change_that_severs_management_reverts_itself(district: District) -> None:
     done = district.playbook("site", "-l", ",".join(HOSTS), "-e", SEVER, "-e", "confirm_minutes=1")
     assert done.status != 0
+    # The minute may be over before the last try to reach the router is: then it has its old configuration again.
+    ends = "takes the change back by itself within 1 minutes|has what it had before: .* it was taken back"
     for host in HOSTS:
-        assert re.search(rf"^{host}: (.*\n)+?.* takes the change back by itself within 1 minutes", done.output, re.M)
+        assert re.search(rf"^{host}: (.*\n)+?.* (?:{ends})", done.output, re.M), done.output
     assert "Traceback" not in done.output
     for host in HOSTS:
         district.eventually(lambda h=host: district.playbook("backup", "-l", h).status == 0, attempts=20)  # type: ignore[misc]
