@@ -23,9 +23,11 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 flood := tests/e2e/test_restore.py
+rotation := tests/e2e/test_rotation.py
+secrets := tests/e2e/test_zz_secrets.py
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
-.PHONY: lint unit system campaigns district molecule intended
+.PHONY: lint unit intended system campaigns flood district rotation molecule
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,7 +44,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together check system campaigns district
+	@tools/together 5 check flood district rotation system campaigns molecule
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@$(MAKE) lint unit intended
@@ -65,20 +67,23 @@ intended: install
 system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
 
-# Each works in a copy of the project, with secrets of its own.
+# From here on each works in a copy of the project, with secrets of its own.
 campaigns: install
 	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
-	@$(venv) $(step) "a site after the flood" $(pytest) $(flood)
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
-# One after the other: they share secrets/ and build/bundles/.
+flood: install
+	@$(venv) $(step) "a site after the flood" $(pytest) $(flood)
+
 district: install
-	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e --ignore $(flood)
-	@$(MAKE) molecule
+	@$(step) "tests of the whole district" tools/aside $(pytest) tests/e2e --ignore $(flood) --ignore $(rotation)
+
+rotation: install
+	@$(step) "new keys, hubs that move" tools/aside $(pytest) $(rotation) $(secrets)
 
 molecule: install
-	@$(venv) $(step) "molecule: routers" molecule test --scenario-name default
-	@$(venv) $(step) "molecule: rooms" molecule test --scenario-name rooms
+	@$(step) "molecule: routers" tools/aside molecule test --scenario-name default
+	@$(step) "molecule: rooms" tools/aside molecule test --scenario-name rooms
 
 report: install-run ## What today's branch changes on which device, against BASE: build/report/changes.html
 	@$(venv) $(step) "what changes on which device" ansible-playbook playbooks/plan.yml --tags report -e "base=$$BASE"
@@ -97,7 +102,7 @@ bench: install ## Round trips, bytes and seconds of each platform over slow line
 	@$(venv) python -m tests.bench.roundtrips
 
 clean: ## Takes the twin down and removes what was made here: .venv, build/, caches; secrets/ and backups/ stay
-	@$(venv) for state in build/twin build/e2e build/molecule build/faults; do \
+	@$(venv) for state in build/{twin,e2e,molecule,faults} build/aside/*/build/{e2e,molecule}; do \
 	    if [ -d "$$state" ]; then TWIN_STATE="$$state" twin down; fi; \
 	done # tests that were killed in the middle left theirs up
 	rm -rf .venv build diemcau.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .ansible
