@@ -14,7 +14,7 @@ def rule(comment: str, action: str = "accept") -> Entry:
 
 
 def shown(have: list[Entry], want: list[Entry]) -> list[str]:
-    put, drop = reorder(FILTER, ENTRIES[FILTER], *([(e, "firewall") for e in rules] for rules in (have, want)))
+    put, drop = reorder(FILTER, ENTRIES[FILTER], have, *([(e, "firewall") for e in rules] for rules in (have, want)))
     return [statement.shown.removeprefix(f"{FILTER} ") for statement in (*put, *drop)]
 
 
