@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from twin import cell, fabric, namespaces, nodes, state, units
 from twin.district import District, Site
 from twin.errors import TwinError
-from twin.linux import links
+from twin.linux import links, queues
 from twin.nodes import Node
 from twin.router import Software
 from twin.state import Process, State
@@ -174,9 +174,12 @@ class Supervisor:
         """Without power the ports have no light, and nothing is left of what was configured."""
         if node.kind in ("provider", "call-server"):
             return  # what they have was laid by the fabric
-        ip = ["ip", "-n", self._state.namespace(node.name)]
-        shown = subprocess.run([*ip, *links.SHOW[1:]], capture_output=True, text=True, check=False).stdout
-        namespaces.run_batch([*ip, "-force", "-batch", "-"], links.clearing(links.parse(shown)))
+        namespace = ["-n", self._state.namespace(node.name)]
+        shown = subprocess.run(["ip", *namespace, *links.SHOW[1:]], capture_output=True, text=True, check=False).stdout
+        found = links.parse(shown)
+        namespaces.run_batch(["ip", *namespace, "-force", "-batch", "-"], links.clearing(found))
+        ports = [name for name, actual in found.items() if actual.kind == "ethernet"]
+        namespaces.run_batch(["tc", *namespace, "-force", "-batch", "-"], queues.clearing(ports))
 
     def _switch_off(self, node: Node) -> None:
         node.powered, node.restart_at, node.ready = False, None, False
