@@ -28,6 +28,9 @@ SIZES = {
 VIDEO = 110  # percent of a call's rate: 4 for the headers, the rest for the moments when the picture changes
 FLOOR = 24  # no class gets less: a page of text or a BGP update still arrives within seconds
 FIGURES = tuple(SIZES)
+# Of what calls leave, each class in each tunnel gets so many parts. Whoever waits for a router's configuration waits
+# for all of it.
+PARTS = {"control": 1, "management": 2, "rest": 1}
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def call_on_wire(call_kbps: int, wish: Wishes) -> int:
     return on_wire("voice", voice_kbps(call_kbps, wish)) + on_wire("video", video_kbps(call_kbps, wish))
 
 
-def _times(wish: Wishes) -> dict[str, int]:
+def _counts(wish: Wishes) -> dict[str, int]:
     """How often each class that is no call is there at once.
 
     A room's call goes through one tunnel or the other, and the control machine reaches a site through one; but BGP and
@@ -104,20 +107,27 @@ def _times(wish: Wishes) -> dict[str, int]:
     return {"control": wish.tunnels, "management": 1, "rest": wish.tunnels}
 
 
+def _parts(wish: Wishes) -> int:
+    """Into how many parts that is divided which calls and what was set by hand leave."""
+    return sum(PARTS[name] * count for name, count in _counts(wish).items() if name not in wish.given)
+
+
+def _fixed(wish: Wishes) -> int:
+    """What the classes that were set by hand take of the circuit, besides the call."""
+    return sum(count * on_wire(name, wish.given[name]) for name, count in _counts(wish).items() if name in wish.given)
+
+
 def rates(lines: Sequence[Line], wish: Wishes) -> Rates:
     """The figures that hold on each of ``lines``, which are wide enough (:func:`needed`)."""
-    left = min(line.kbps * wish.share // 100 - call_on_wire(line.call_kbps, wish) for line in lines)
-    times = _times(wish)
-    left -= sum(count * on_wire(name, wish.given[name]) for name, count in times.items() if name in wish.given)
-    share = left // max(sum(count for name, count in times.items() if name not in wish.given), 1)
-    others = {name: wish.given.get(name) or in_tunnel(name, share) for name in times}
+    left = min(line.kbps * wish.share // 100 - call_on_wire(line.call_kbps, wish) for line in lines) - _fixed(wish)
+    part = left // max(_parts(wish), 1)
+    others = {name: wish.given.get(name) or in_tunnel(name, parts * part) for name, parts in PARTS.items()}
     highest = max(line.call_kbps for line in lines)
     return Rates(voice=voice_kbps(highest, wish), video=video_kbps(highest, wish), **others)
 
 
 def needed(call_kbps: int, wish: Wishes) -> int:
     """The narrowest circuit on which calls of that rate leave each class its floor."""
-    times = _times(wish)
-    least = max((on_wire(name, FLOOR) for name in times if name not in wish.given), default=0)
-    others = sum(n * (on_wire(name, wish.given[name]) if name in wish.given else least) for name, n in times.items())
+    least = [math.ceil(on_wire(name, FLOOR) / parts) for name, parts in PARTS.items() if name not in wish.given]
+    others = _fixed(wish) + max(least, default=0) * _parts(wish)
     return math.ceil((call_on_wire(call_kbps, wish) + others) * 100 / wish.share)

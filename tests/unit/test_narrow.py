@@ -17,10 +17,10 @@ def hosts(up: int, down: int, **more: Any) -> Hosts:
     return found
 
 
-@pytest.mark.parametrize(("up", "down", "key"), [(472, 4000, "up_kbps"), (4000, 472, "down_kbps")])
+@pytest.mark.parametrize(("up", "down", "key"), [(507, 4000, "up_kbps"), (4000, 507, "down_kbps")])
 def test_either_direction_may_be_too_narrow(up: int, down: int, key: str) -> None:
     assert keys(hosts(up, down)) == [("ga-ry-router", f"wan.circuits[0].{key}")]
-    assert keys(hosts(max(up, 473), max(down, 473))) == []
+    assert keys(hosts(max(up, 508), max(down, 508))) == []
 
 
 def test_switched_off_nothing_is_too_narrow() -> None:
@@ -30,10 +30,10 @@ def test_switched_off_nothing_is_too_narrow() -> None:
 def test_the_second_circuit_counts_with_the_calls_that_it_carries() -> None:
     found = hosts(2000, 4000)
     for kind in ("router", "room"):
-        found[f"ga-ry-{kind}"]["wan"]["circuits"].append({"name": "lte", "up_kbps": 473, "down_kbps": 473})
+        found[f"ga-ry-{kind}"]["wan"]["circuits"].append({"name": "lte", "up_kbps": 508, "down_kbps": 508})
     assert keys(found) == []
     for kind in ("router", "room"):
-        found[f"ga-ry-{kind}"]["wan"]["circuits"][1]["up_kbps"] = 472
+        found[f"ga-ry-{kind}"]["wan"]["circuits"][1]["up_kbps"] = 507
     assert keys(found) == [("ga-ry-router", "wan.circuits[1].up_kbps")]
 
 

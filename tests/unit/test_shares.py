@@ -56,8 +56,8 @@ def test_ga_ry_as_the_documentation_tells_it() -> None:
     """docs/qos.md goes through these numbers step by step."""
     fibre, lte = Line(2000, 1024), Line(1500, 768)
     assert [call_on_wire(line.call_kbps, NOTHING) for line in (fibre, lte)] == [220 + 1212, 220 + 909]
-    assert rates([fibre, lte], NOTHING) == Rates(voice=160, video=1127, control=42, management=51, rest=51)
-    assert rates([fibre], NOTHING).rest > 51  # the narrower of the two cases decides
+    assert rates([fibre, lte], NOTHING) == Rates(voice=160, video=1127, control=35, management=85, rest=42)
+    assert rates([fibre], NOTHING).rest > 42  # the narrower of the two cases decides
 
 
 def test_the_variable_of_a_site() -> None:

@@ -49,16 +49,39 @@ def _family(
     name: str, meta: Menu, old: dict[Name, Owned], new: dict[Name, Owned]
 ) -> tuple[list[Statement], list[Statement]]:
     """The same for a menu whose entries stand below each other: parents before their children, and gone after them."""
-    put = []
+    ambiguous = _named_like_an_interface(meta, old, new)
+    put = _dropped(name, meta, ambiguous)
+    old = {of: entry for of, entry in old.items() if of not in ambiguous}
     for of in _from_the_top(meta, new):
         entry, section = new[of]
         if of in old:
             put += _change(name, meta, selector(meta, old[of][0]), old[of][0], new[of])
         else:
             put.append(make(name, "add", section, values=entry))
-    gone = {of: old[of] for of in old if of not in new}
-    drop = [make(name, "remove", gone[of][1], selector(meta, gone[of][0])) for of in _from_the_top(meta, gone)]
-    return put, drop[::-1]
+    return put, _dropped(name, meta, {of: old[of] for of in old if of not in new})
+
+
+def _dropped(name: str, meta: Menu, gone: dict[Name, Owned]) -> list[Statement]:
+    top_down = [make(name, "remove", gone[of][1], selector(meta, gone[of][0])) for of in _from_the_top(meta, gone)]
+    return top_down[::-1]
+
+
+def _named_like_an_interface(meta: Menu, old: dict[Name, Owned], new: dict[Name, Owned]) -> dict[Name, Owned]:
+    """Entries that are called what new ones name as their parent and mean another thing by, with all below them.
+
+    They go first: a parent is found by its name among entries and interfaces.
+    """
+    (key,) = meta.key
+    names = {entry.get(meta.parent) for entry, _ in new.values()} - {entry.get(key) for entry, _ in new.values()}
+    found: dict[Name, Owned] = {}
+    while more := {
+        of: (entry, section)
+        for of, (entry, section) in old.items()
+        if of not in found
+        and (entry.get(key) in names or entry.get(meta.parent) in {f.get(key) for f, _ in found.values()})
+    }:
+        found |= more
+    return found
 
 
 def _from_the_top(meta: Menu, entries: dict[Name, Owned]) -> list[Name]:

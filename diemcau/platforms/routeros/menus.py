@@ -45,6 +45,11 @@ _CONNECTION = {
     **NO, "connect": "yes", "listen": "yes", "routing-table": "main", "templates": "default", "multihop": "no",
 }  # fmt: skip
 _RULE = {**NO, "log": "no"}
+_KIND = {
+    "pfifo-limit": "50", "bfifo-limit": "15000", "sfq-allot": "1514", "sfq-perturb": "5", "fq-codel-limit": "10240",
+    "fq-codel-flows": "1024", "fq-codel-quantum": "1514", "fq-codel-target": "5ms", "fq-codel-interval": "100ms",
+    "fq-codel-ecn": "yes",
+}  # fmt: skip
 _QUEUE = {
     **NO, "priority": "8", "limit-at": "0", "max-limit": "0", "burst-limit": "0", "burst-threshold": "0",
     "burst-time": "0s", "packet-mark": "", "bucket-size": "0.1",
@@ -56,7 +61,7 @@ ENTRIES: Mapping[str, Menu] = {
     "/interface list": Menu(("name",), 0, {"include": "", "exclude": ""}, chosen=frozenset(("comment",))),
     "/ip pool": Menu(("name",), 0, {"comment": "", "next-pool": "none"}),
     "/system logging action": Menu(("name",), 0, {"remote-port": "514"}),
-    "/queue type": Menu(("name",), 0, {}),
+    "/queue type": Menu(("name",), 0, _KIND),
     "/routing bgp instance": Menu(("name",), 0),
     "/user": Menu(("name",), 0, {**NO, "address": ""}, write_only=frozenset(("password",))),
     "/interface bridge port": Menu(("interface",), 1, {**NO, "pvid": "1"}),

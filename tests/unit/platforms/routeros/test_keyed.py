@@ -102,3 +102,14 @@ def test_a_child_that_becomes_the_parent() -> None:
 
 def test_queues_that_stand_below_each_other_end_the_search() -> None:
     assert len(shown(QUEUES, [queue("a", "b"), queue("b", "a")], [])) == 2
+
+
+def test_a_queue_that_is_called_like_an_interface_goes_first_with_all_below_it() -> None:
+    """Otherwise the new one would hang on it, and on nothing when it is gone."""
+    have = [queue("ether1", "ether1"), queue("a", "ether1"), queue("b", "wg0")]
+    assert shown(QUEUES, have, [queue("out", "ether1"), queue("a", "out"), queue("b", "wg0")]) == [
+        'remove [find name="a"]',
+        'remove [find name="ether1"]',
+        "add name=out parent=ether1",
+        "add name=a parent=out",
+    ]

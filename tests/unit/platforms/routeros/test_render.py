@@ -93,7 +93,8 @@ def test_every_packet_of_a_shaped_interface_gets_a_mark_that_a_queue_has() -> No
     rules = [e for e in model.entries["/ip firewall mangle"] if e["action"] == "mark-packet"]
     assert {rule["new-packet-mark"] for rule in rules} == leaves.keys()
     for parent in {str(leaf["parent"]) for leaf in leaves.values()}:
-        own = [rule for rule in rules if rule["out-interface"] == parent]
+        (interface,) = [e["parent"] for e in model.entries["/queue tree"] if e["name"] == parent]
+        own = [rule for rule in rules if rule["out-interface"] == interface]
         assert all(leaves[rule["new-packet-mark"]]["parent"] == parent for rule in own)
         conditions = [rule.keys() - {"chain", "action", "new-packet-mark", "passthrough", "comment"} for rule in own]
         assert all(len(found) > 1 for found in conditions[:-1]) and conditions[-1] == {"out-interface"}
