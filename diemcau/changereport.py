@@ -24,6 +24,7 @@ _SECTIONS = {
     "vpn": "đường hầm",
     "routing": "định tuyến",
     "firewall": "tường lửa",
+    "qos": "hàng đợi ưu tiên",
     "room": "cài đặt phòng họp",
 }
 _NEWS = {"new": "thiết bị mới", "gone": "không còn trong kho cấu hình", "other": "đổi sang loại thiết bị khác"}

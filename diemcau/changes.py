@@ -19,7 +19,7 @@ from diemcau.rooms.group import intended
 from diemcau.rooms.group.settings import REACH, TABLE
 
 WAY = frozenset(("wan", "vpn", "routing"))  # every statement of these bears on how the router itself is reached
-CARRIES = WAY | {"lan", "firewall"}  # what a call goes through
+CARRIES = WAY | {"lan", "firewall", "qos"}  # what a call goes through
 KINDS = ("router", "room")
 
 News = Literal["", "new", "gone", "other"]  # other: another platform or family than before

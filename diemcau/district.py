@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
-from diemcau import checks, overlaps, platforms, rules, secrets, sites, tunnels
+from diemcau import checks, narrow, overlaps, platforms, qos, rules, secrets, sites, tunnels
 from diemcau.errors import InventoryError
 from diemcau.formats import SLUG
 from diemcau.intent import Admin, Lan, Reservation, Router, System, Wan
@@ -66,7 +66,7 @@ def build(
         control_address=str(layout.control_address),
         call_server=str(layout.call_server),
         contact=layout.common.contact,
-        routers={site.router: _router(site, layout, source) for site in layout.sites},
+        routers={site.router: _router(site, layout, source, _rates(specs)) for site in layout.sites},
         rooms={s.room_host: desired.endpoint(s, layout, source, _rates(specs)) for s in layout.sites},
         numbers={site.slug: site.number for site in layout.sites},
         secrets_wanted=wanted,
@@ -112,9 +112,11 @@ def _layout(report: Report, specs: Specs, names: Sequence[str], releases: checks
     numbered = [site for site in resolved if site.router not in second]
     rooms = [site for site in numbered if site.circuits]
     room_checks.rooms(report, rooms, _rates(specs))
-    if common.call_server is None or common.call_server in common.supernet:  # else calls take each site's own circuit
-        reachable = [site for site in rooms if site.hub is not None and site.endpoint]  # the others have their mistake
-        room_checks.hubs(report, reachable, rooms, _rates(specs))
+    reachable = [site for site in rooms if site.hub is not None and site.endpoint]  # the others have their mistake
+    inside = common.call_server is None or common.call_server in common.supernet  # else calls take each site's own line
+    slow = room_checks.hubs(report, reachable, rooms, _rates(specs)) if inside else set()
+    narrow.communes(report, rooms, _rates(specs))
+    narrow.hubs(report, [site for site in reachable if site.router not in slow], rooms, _rates(specs), inside)
     second |= overlaps.prefixes(report, numbered, common)
     overlaps.addresses(report, [site for site in numbered if site.router not in second], common)
     hubs = tuple(sorted((s for s in resolved if s.hub is not None), key=lambda s: s.hub or 0))
@@ -178,7 +180,7 @@ def _secrets_wanted(layout: Layout) -> dict[str, tuple[str, ...]]:
     return wanted
 
 
-def _router(site: Site, layout: Layout, source: SecretSource) -> Router:
+def _router(site: Site, layout: Layout, source: SecretSource, offered: Sequence[int]) -> Router:
     return Router(
         host=site.router,
         site=site.slug,
@@ -193,6 +195,7 @@ def _router(site: Site, layout: Layout, source: SecretSource) -> Router:
         vpn=tunnels.vpn(site, layout, source),
         routing=tunnels.routing(site, layout),
         firewall=rules.firewall(site, layout),
+        qos=qos.qos(site, layout, offered),
     )
 
 

@@ -164,6 +164,7 @@ _INTERFACE = Format(
 _SLUG = Format(
     pattern(SLUG, 15, "name"), "lower-case letters, digits and hyphens, at most 15", "Choose a short plain name."
 )
+_QUEUE = Format(number(8, 10_000_000, "rate of a queue"), "8 to 10000000 kbit/s", "Leave it out: it is derived.")
 _ROOM_PORT = Format(number(1024, 65535, "port for media"), "1024 to 65535", "Leave it out.")
 _DSCP = Format(number(0, 63, "DSCP"), "0 to 63, such as 46 for EF", "Leave it out.")
 _LABEL = Format(
@@ -273,6 +274,8 @@ FORMATS: dict[str, Format] = {
         prefix, "a prefix such as 198.51.100.0/24; 0.0.0.0/0 for everything", "Write what the room may reach."
     ),
     "firewall.allow.ports": _PORT,
+    "qos.share_percent": Format(number(50, 100, "share of a line"), "50 to 100 percent", "Leave it out."),
+    **{f"qos.{name}_kbps": _QUEUE for name in ("voice", "video", "control", "management", "rest")},
     "serial_number": Format(
         pattern(r"[A-Z0-9]{8,20}", 20, "serial number"),
         "8 to 20 capital letters and digits, in quotes",

@@ -12,7 +12,7 @@ from typing import Literal
 
 from diemcau.redaction import Secret
 
-SECTIONS = ("system", "wan", "lan", "vpn", "routing", "firewall")  # the order in which sections are rendered
+SECTIONS = ("system", "wan", "lan", "vpn", "routing", "firewall", "qos")  # the order in which sections are rendered
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,55 @@ class Firewall:
 
 
 @dataclass(frozen=True)
+class Match:
+    """What a packet of a class looks like: everything that is set must be so."""
+
+    destination: str | None = None  # a prefix
+    dscp: int | None = None
+    protocol: Literal["tcp", "udp"] | None = None
+    source_port: int | None = None
+    destination_port: int | None = None
+
+
+@dataclass(frozen=True)
+class TrafficClass:
+    """One queue of a shaper. Rates as the interface counts: inside of a tunnel without what the tunnel adds."""
+
+    name: str  # "voice", "ga-ry-voice"; unique on its shaper
+    number: int  # 2 to 4094; unique on its shaper, and the same whatever other classes there are
+    priority: int  # 1 to 7, 1 is served first; of two classes that match a packet the lower one takes it
+    guaranteed_kbps: int
+    ceiling_kbps: int
+    packets: int | None  # how many may wait; None = every flow its turn, and no long queue of any
+    matches: tuple[Match, ...] = ()  # one of them is enough
+
+
+@dataclass(frozen=True)
+class Shaper:
+    """What leaves by one interface."""
+
+    interface: str  # "wg0", "eth0"
+    description: str
+    rate_kbps: int
+    classes: tuple[TrafficClass, ...]  # sorted by priority
+    rest: TrafficClass  # takes what no class matches
+
+    @property
+    def all(self) -> tuple[TrafficClass, ...]:
+        """Every class, in the order in which packets are compared with them."""
+        return (*self.classes, self.rest)
+
+
+@dataclass(frozen=True)
+class Qos:
+    """Empty when it is switched off: then no router holds back or marks anything."""
+
+    shapers: tuple[Shaper, ...] = ()
+    # Whose marks count on the room LAN, by address; nobody else's. Empty = nobody's mark is touched.
+    marking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Router:
     host: str  # "ga-ry-router"
     site: str  # "ga-ry"
@@ -174,3 +223,4 @@ class Router:
     vpn: Vpn
     routing: Routing
     firewall: Firewall
+    qos: Qos

@@ -87,3 +87,44 @@
 /ip firewall filter add chain=forward action=accept in-interface-list=TUNNELS out-interface-list=LAN src-address-list=DISTRICT dst-address-list=OWN-LAN comment=lan-in
 /ip firewall filter add chain=forward action=drop comment="everything else"
 /ipv6 settings set disable-ipv6=yes
+/queue type add name=fair kind=fq-codel
+/queue type add name=first-in-50 kind=pfifo pfifo-limit=50
+/queue type add name=first-in-100 kind=pfifo pfifo-limit=100
+/queue type add name=first-in-118 kind=pfifo pfifo-limit=118
+/queue tree add name=out-ether1 parent=ether1 max-limit=9500k comment=fibre
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=ether1-tunnels passthrough=no out-interface=ether1 protocol=udp dst-port=51820 comment="ether1-tunnels 1"
+/queue tree add name=ether1-tunnels parent=out-ether1 packet-mark=ether1-tunnels limit-at=9476k max-limit=9500k priority=3 queue=first-in-118
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=ether1-rest passthrough=no out-interface=ether1 comment="ether1-rest 1"
+/queue tree add name=ether1-rest parent=out-ether1 packet-mark=ether1-rest limit-at=24k max-limit=9500k priority=7 queue=fair
+/queue tree add name=out-wg0 parent=wg0 max-limit=6167k comment="tunnel to huyen-uy"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-voice passthrough=no out-interface=wg0 dscp=46 comment="wg0-voice 1"
+/queue tree add name=wg0-voice parent=out-wg0 packet-mark=wg0-voice limit-at=160k max-limit=160k priority=1 queue=first-in-50
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-video passthrough=no out-interface=wg0 dscp=34 comment="wg0-video 1"
+/queue tree add name=wg0-video parent=out-wg0 packet-mark=wg0-video limit-at=2112k max-limit=2112k priority=2 queue=first-in-100
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-control passthrough=no out-interface=wg0 dscp=24 comment="wg0-control 1"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-control passthrough=no out-interface=wg0 dscp=48 comment="wg0-control 2"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-control passthrough=no out-interface=wg0 protocol=tcp src-port=179 comment="wg0-control 3"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-control passthrough=no out-interface=wg0 protocol=tcp dst-port=179 comment="wg0-control 4"
+/queue tree add name=wg0-control parent=out-wg0 packet-mark=wg0-control limit-at=849k max-limit=849k priority=3 queue=first-in-50
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-management passthrough=no out-interface=wg0 protocol=tcp src-port=22 comment="wg0-management 1"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-management passthrough=no out-interface=wg0 protocol=tcp dst-port=22 comment="wg0-management 2"
+/queue tree add name=wg0-management parent=out-wg0 packet-mark=wg0-management limit-at=2031k max-limit=2031k priority=4 queue=fair
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg0-rest passthrough=no out-interface=wg0 comment="wg0-rest 1"
+/queue tree add name=wg0-rest parent=out-wg0 packet-mark=wg0-rest limit-at=1015k max-limit=1015k priority=7 queue=fair
+/queue tree add name=out-wg1 parent=wg1 max-limit=6167k comment="tunnel to ubnd"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-voice passthrough=no out-interface=wg1 dscp=46 comment="wg1-voice 1"
+/queue tree add name=wg1-voice parent=out-wg1 packet-mark=wg1-voice limit-at=160k max-limit=160k priority=1 queue=first-in-50
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-video passthrough=no out-interface=wg1 dscp=34 comment="wg1-video 1"
+/queue tree add name=wg1-video parent=out-wg1 packet-mark=wg1-video limit-at=2112k max-limit=2112k priority=2 queue=first-in-100
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-control passthrough=no out-interface=wg1 dscp=24 comment="wg1-control 1"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-control passthrough=no out-interface=wg1 dscp=48 comment="wg1-control 2"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-control passthrough=no out-interface=wg1 protocol=tcp src-port=179 comment="wg1-control 3"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-control passthrough=no out-interface=wg1 protocol=tcp dst-port=179 comment="wg1-control 4"
+/queue tree add name=wg1-control parent=out-wg1 packet-mark=wg1-control limit-at=849k max-limit=849k priority=3 queue=first-in-50
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-management passthrough=no out-interface=wg1 protocol=tcp src-port=22 comment="wg1-management 1"
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-management passthrough=no out-interface=wg1 protocol=tcp dst-port=22 comment="wg1-management 2"
+/queue tree add name=wg1-management parent=out-wg1 packet-mark=wg1-management limit-at=2031k max-limit=2031k priority=4 queue=fair
+/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=wg1-rest passthrough=no out-interface=wg1 comment="wg1-rest 1"
+/queue tree add name=wg1-rest parent=out-wg1 packet-mark=wg1-rest limit-at=1015k max-limit=1015k priority=7 queue=fair
+/ip firewall address-list add list=marking address=10.77.19.20
+/ip firewall mangle add chain=forward action=change-dscp new-dscp=0 passthrough=yes in-interface=lan src-address-list=!marking dscp=!0 comment="marks of the room LAN"

@@ -126,7 +126,7 @@ class Platform(Protocol):
         """The statements that turn ``running`` into ``desired`` within ``sections``."""
 
     def way_in(self, statement: Statement) -> bool:
-        """Whether a statement of the sections system or firewall bears on how the router itself is entered."""
+        """Whether a statement of the sections system, firewall or qos bears on how the router itself is entered."""
 
     def takes_away(self, statement: Statement) -> bool:
         """Whether a statement takes away, changes or refuses something that a call may use."""
@@ -145,9 +145,11 @@ def bundle_sections(router: Router) -> tuple[str, ...]:
     """What a bundle holds: WAN, tunnels, routing and safe management.
 
     The room LAN comes later through the tunnels, except where the control machine itself stands on it: it has no
-    other way in.
+    other way in. So do the queues: a router takes back what it was sent through a tunnel when nobody comes through any
+    more, but not what came from a stick.
     """
-    return tuple(section for section in SECTIONS if section != "lan" or control_on_lan(router))
+    later = {"qos"} if control_on_lan(router) else {"qos", "lan"}
+    return tuple(section for section in SECTIONS if section not in later)
 
 
 def control_on_lan(router: Router) -> bool:

@@ -27,6 +27,7 @@ class Endpoint:
     settings: Mapping[str, Value]  # neutral name -> value, in the order in which they are sent
     admin_password: Secret  # remote access: SSH and HTTPS
     room_password: Secret  # local: the remote control at the screen
+    backup_rate_kbps: int | None = None  # of calls while the site is on its second circuit; None = it has no other
     previous_admin: Secret | None = None  # what it was while the endpoint has not taken the new one
     previous_room: Secret | None = None
 

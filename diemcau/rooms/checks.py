@@ -16,11 +16,12 @@ LONGEST_NAME = 40  # characters: `device.local.deviceName` of both families
 
 def rooms(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> None:
     """Everything about all rooms. ``offered``: the rates of calls in kbit/s that the family knows."""
+    first = first_hub(sites)
     claims = [(desired.extension(site), (site.room_host, ("room", "extension"))) for site in sites]
     checks.unique(report, claims, "extension", "Give each room its own extension.")
     for site in sites:
         _name(report, site)
-        _rates(report, site, offered)
+        _rates(report, site, first, offered)
         _ports(report, site)
         h323 = site.room["room"].get("h323", {})
         if "gatekeeper" in h323 and not h323.get("enabled", True):
@@ -28,22 +29,31 @@ def rooms(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> None
             report.add(site.room_host, ("room", "h323", "gatekeeper"), "H.323 is off", "H.323 switched on", remedy)
 
 
-def hubs(report: Report, hubs: Sequence[Site], sites: Sequence[Site], offered: Sequence[int]) -> None:
+def hubs(report: Report, hubs: Sequence[Site], sites: Sequence[Site], offered: Sequence[int]) -> set[str]:
     """Each hub's first circuit carries the calls of all other sites' rooms at once: a meeting of the whole district.
 
-    Of both hubs: the second one takes over when the first cannot be reached.
+    Of both hubs: the second one takes over when the first cannot be reached. Gives back the hosts that do not.
     """
+    slow = set()
     for hub in hubs:
         others = [site for site in sites if site.slug != hub.slug]
-        wanted = sum(desired.highest_rate_kbps(site, offered) for site in others)
+        wanted = sum(desired.highest_rate_kbps(site, first_hub(sites), offered) for site in others)
         carried = desired.carried_kbps(hub)
         if wanted > carried:
             path = _slower_rate(hub)
             found = f"carries calls of {carried} kbit/s together, the {len(others)} other rooms' take {wanted}"
-            expected = f"at least {math.ceil(wanted * desired.HEADROOM)} kbit/s both ways: the calls, and a fifth more"
+            least = math.ceil(wanted * desired.HEADROOM / 100)
+            expected = f"at least {least} kbit/s both ways: the calls, and a fifth more"
             fitting = [offer for offer in offered if offer * len(others) <= carried]
             less = f", or room.calls.rate_kbps: {fitting[-1]} for the rooms" if fitting else ""
             report.add(hub.router, path, found, expected, f"Write the rate that the contract names{less}.")
+            slow.add(hub.router)
+    return slow
+
+
+def first_hub(sites: Sequence[Site]) -> Site | None:
+    """The preferred hub, when it is among these."""
+    return next((site for site in sites if site.hub == 0), None)
 
 
 def _slower_rate(site: Site) -> Path_:
@@ -62,8 +72,8 @@ def _name(report: Report, site: Site) -> None:
         report.add(site.room_host, ("room", "system_name"), found, expected, "Write a shorter room.system_name.")
 
 
-def _rates(report: Report, site: Site, offered: Sequence[int]) -> None:
-    rate, highest = desired.rate_kbps(site, offered), desired.highest_rate_kbps(site, offered)
+def _rates(report: Report, site: Site, hub: Site | None, offered: Sequence[int]) -> None:
+    rate, highest = desired.rate_kbps(site, hub, offered), desired.highest_rate_kbps(site, hub, offered)
     carried, path = desired.carried_kbps(site), ("room", "calls", "rate_kbps")
     if "rate_kbps" in site.room["room"].get("calls", {}) and rate > carried:
         found = f"{rate} is more than the site's first circuit carries"

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from diemcau import shares
 from diemcau.intent import Circuit
 from diemcau.rooms import Endpoint, Value
 from diemcau.secrets import PASSWORD, ROOM_PASSWORD, SecretSource
+from diemcau.shares import Wishes
 from diemcau.sites import Site
 from diemcau.tunnels import Layout
 
 FIRST_EXTENSION = 8000  # plus the site's number
 HIGHEST_RATE = 1920  # kbit/s: 1080p30 as Polycom's own units need it, with content beside it
-HEADROOM = 1.2  # of a circuit: what a call takes besides its own rate, and what the site needs beside the call
+HEADROOM = 120  # percent of its rate that a call takes of a circuit, with all headers
+FILLED = 80  # percent of a circuit that a call may take, when nobody says otherwise
 
 _AES = {
     "off": "no",
@@ -33,27 +36,57 @@ def system_name(site: Site) -> str:
     return str(site.room["room"].get("system_name", site.name))
 
 
-def rate_kbps(site: Site, offered: Sequence[int]) -> int:
-    """The rate of calls: given, or the highest offered one that the site's first circuit carries both ways."""
+def rate_kbps(site: Site, hub: Site | None, offered: Sequence[int]) -> int:
+    """The rate of calls: given, or the highest one that fits the site's first circuit and ``hub``'s, the first hub's.
+
+    None for a hub that is not known yet.
+    """
     given = site.room["room"].get("calls", {}).get("rate_kbps")
-    limit = min(HIGHEST_RATE, carried_kbps(site))
-    return int(given or max((rate for rate in offered if rate <= limit), default=min(offered)))
+    return int(given or fitting_kbps(site, first_circuit(site), hub, offered))
 
 
-def highest_rate_kbps(site: Site, offered: Sequence[int]) -> int:
+def highest_rate_kbps(site: Site, hub: Site | None, offered: Sequence[int]) -> int:
     """The highest rate of a call that somebody else makes: given, or the room's own."""
-    return int(site.room["room"].get("calls", {}).get("highest_rate_kbps") or rate_kbps(site, offered))
+    return int(site.room["room"].get("calls", {}).get("highest_rate_kbps") or rate_kbps(site, hub, offered))
+
+
+def backup_rate_kbps(site: Site, hub: Site | None, offered: Sequence[int]) -> int | None:
+    """The rate of calls while the site is on its second circuit; None when it has no other."""
+    others = preferred(site)[1:]
+    return min(rate_kbps(site, hub, offered), fitting_kbps(site, others[0], hub, offered)) if others else None
+
+
+def fitting_kbps(site: Site, circuit: Circuit, hub: Site | None, offered: Sequence[int]) -> int:
+    """The highest offered rate whose packets leave a fifth of both circuits free, whichever direction is narrower.
+
+    On a commune's circuit it leaves room for the other queues too. The lowest rate when none does all that.
+    """
+    narrow = [min(found.up_kbps, found.down_kbps) for found in (circuit, *([first_circuit(hub)] if hub else []))]
+    limit, wish = min(HIGHEST_RATE, min(narrow) * FILLED // HEADROOM), wishes(site)
+    queued = wish.enabled and site.hub is None
+    fitting = (r for r in offered if r <= limit and not (queued and shares.needed(r, wish) > narrow[0]))
+    return max(fitting, default=min(offered))
+
+
+def wishes(site: Site) -> Wishes:
+    """How a site's circuits are to be shared."""
+    return shares.wishes(site.values["qos"], len(site.tunnels))
 
 
 def carried_kbps(site: Site) -> int:
-    """The highest rate of a call that the site's first circuit carries both ways."""
+    """The highest rate of a call that the site's first circuit carries both ways, with nothing beside it."""
     first = first_circuit(site)
-    return int(min(first.up_kbps, first.down_kbps) / HEADROOM)
+    return min(first.up_kbps, first.down_kbps) * 100 // HEADROOM
 
 
 def first_circuit(site: Site) -> Circuit:
     """The site's preferred circuit."""
-    return min(site.circuits, key=lambda circuit: circuit.distance)
+    return preferred(site)[0]
+
+
+def preferred(site: Site) -> list[Circuit]:
+    """The site's circuits, the preferred one first."""
+    return sorted(site.circuits, key=lambda circuit: circuit.distance)
 
 
 def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence[int]) -> Endpoint:
@@ -69,6 +102,7 @@ def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence
         serial=site.room.get("serial_number", ""),
         extension=extension(site),
         settings=_settings(site, layout, source, offered),
+        backup_rate_kbps=backup_rate_kbps(site, layout.hubs[0], offered),
         admin_password=source.admin_password(site.room_host),
         room_password=source.room_password(site.room_host),
         previous_admin=source.previous(site.room_host, PASSWORD),
@@ -79,7 +113,7 @@ def endpoint(site: Site, layout: Layout, source: SecretSource, offered: Sequence
 def _settings(site: Site, layout: Layout, source: SecretSource, offered: Sequence[int]) -> dict[str, Value]:
     """Neutral name -> value, in the order in which they are sent: who it is, what it may, where it registers."""
     room = site.room["room"]
-    hubs = [str(hub.loopback) for hub in layout.hubs]
+    hubs, first = [str(hub.loopback) for hub in layout.hubs], layout.hubs[0]
     return {
         "system_name": system_name(site),
         "hostname": room.get("hostname", site.room_host),
@@ -91,7 +125,7 @@ def _settings(site: Site, layout: Layout, source: SecretSource, offered: Sequenc
         "ntp_mode": "manual",
         "ntp_server": hubs[0],
         "ntp_secondary_server": hubs[-1],
-        **_calls(room["calls"], rate_kbps(site, offered), highest_rate_kbps(site, offered)),
+        **_calls(room["calls"], rate_kbps(site, first, offered), highest_rate_kbps(site, first, offered)),
         "volume": room["volume"],
         "sleep_minutes": room["sleep_minutes"],
         **_media(room["media"]),

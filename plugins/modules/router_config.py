@@ -23,8 +23,8 @@ options:
     description: Sections to compare and change, of those that the roles note with M(router_section).
     type: list
     elements: str
-    default: [system, wan, lan, vpn, routing, firewall]
-    choices: [system, wan, lan, vpn, routing, firewall]
+    default: [system, wan, lan, vpn, routing, firewall, qos]
+    choices: [system, wan, lan, vpn, routing, firewall, qos]
   drained:
     description:
       - Sites to which this router's traffic is not to go for the moment; their BGP sessions are kept down.

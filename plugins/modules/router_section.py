@@ -13,7 +13,7 @@ options:
     description: The section, named as its role.
     type: str
     required: true
-    choices: [system, wan, lan, vpn, routing, firewall]
+    choices: [system, wan, lan, vpn, routing, firewall, qos]
 attributes:
   check_mode:
     support: full

@@ -52,8 +52,11 @@ def test_nothing_changes() -> None:
 
 
 def test_the_rate_of_one_circuit_changes_what_follows_from_it_and_nothing_else() -> None:
-    found = since(small(), with_(small(), "ga-ry", wan=circuit(1000)))
-    assert list(found) == ["ga-ry-room"]
+    """The call, its queues at both ends of both tunnels, and no other room or commune."""
+    found = since(small(), with_(small(), "ga-ry", wan=circuit(1200)))
+    assert set(found) == {"ga-ry-room", "ga-ry-router", "huyen-uy-router", "ubnd-router"}
+    assert all(found[host].sections == ("qos",) for host in found if host != "ga-ry-room")
+    assert all("ga-ry" in line.shown or " 18" in line.shown for line in found["ubnd-router"].lines)
     device = found["ga-ry-room"]
     assert [line.shown.rpartition(" ")[0] for line in device.lines[1:]] == [
         "systemsetting ipmaxincoming", "systemsetting maxtxbandwidth", "systemsetting maxrxbandwidth"
@@ -78,7 +81,9 @@ def test_a_new_site_and_one_that_is_gone() -> None:
         "za-hung-router": "new", "za-hung-room": "new", "huyen-uy-router": "", "ubnd-router": ""
     }  # fmt: skip
     hub = found["huyen-uy-router"]
-    assert set(hub.way) == {"vpn", "routing"} and not hub.call  # what is only added ends no call
+    assert set(hub.way) == {"vpn", "routing", "qos"} and not hub.call  # what is only added ends no call
+    queues = [line.shown for line in hub.of("qos")]
+    assert queues and all(" class 21" in shown for shown in queues)  # the new commune's own, and no line of another's
     found = since(more, small())
     assert {host for host, device in found.items() if device.news == "gone"} == {"za-hung-router", "za-hung-room"}
     assert found["huyen-uy-router"].call

@@ -31,6 +31,8 @@ def keyed(name: str, meta: Menu, have: list[Owned], want: list[Owned]) -> tuple[
     early = _in_the_way(meta, old, new)
     put = remove(early)
     old = {of: entry for of, entry in old.items() if of not in early}
+    if meta.parent:
+        return _family(name, meta, old, new)
     put += [s for of in new if of in old for s in _change(name, meta, found(of), old[of][0], new[of])]
     added = {of: new[of] for of in new if of not in old}
     gone = {of: old[of] for of in old if of not in new}
@@ -41,6 +43,62 @@ def keyed(name: str, meta: Menu, have: list[Owned], want: list[Owned]) -> tuple[
         else:
             put += _change(name, meta, found(renamed), gone.pop(renamed)[0], (entry, section))
     return ([*remove(gone), *put], []) if meta.first else (put, remove(gone))
+
+
+def _family(
+    name: str, meta: Menu, old: dict[Name, Owned], new: dict[Name, Owned]
+) -> tuple[list[Statement], list[Statement]]:
+    """The same for a menu whose entries stand below each other: parents before their children, and gone after them."""
+    ambiguous = _named_like_an_interface(meta, old, new)
+    put = _dropped(name, meta, ambiguous)
+    old = {of: entry for of, entry in old.items() if of not in ambiguous}
+    for of in _from_the_top(meta, new):
+        entry, section = new[of]
+        if of in old:
+            put += _change(name, meta, selector(meta, old[of][0]), old[of][0], new[of])
+        else:
+            put.append(make(name, "add", section, values=entry))
+    return put, _dropped(name, meta, {of: old[of] for of in old if of not in new})
+
+
+def _dropped(name: str, meta: Menu, gone: dict[Name, Owned]) -> list[Statement]:
+    top_down = [make(name, "remove", gone[of][1], selector(meta, gone[of][0])) for of in _from_the_top(meta, gone)]
+    return top_down[::-1]
+
+
+def _named_like_an_interface(meta: Menu, old: dict[Name, Owned], new: dict[Name, Owned]) -> dict[Name, Owned]:
+    """Entries that are called what new ones name as their parent and mean another thing by, with all below them.
+
+    They go first: a parent is found by its name among entries and interfaces.
+    """
+    (key,) = meta.key
+    names = {entry.get(meta.parent) for entry, _ in new.values()} - {entry.get(key) for entry, _ in new.values()}
+    found: dict[Name, Owned] = {}
+    while more := {
+        of: (entry, section)
+        for of, (entry, section) in old.items()
+        if of not in found
+        and (entry.get(key) in names or entry.get(meta.parent) in {f.get(key) for f, _ in found.values()})
+    }:
+        found |= more
+    return found
+
+
+def _from_the_top(meta: Menu, entries: dict[Name, Owned]) -> list[Name]:
+    """Parents first; what is its own grandparent comes last, in the order in which it stands."""
+    (key,) = meta.key
+    names = {entry.get(key): of for of, (entry, _) in entries.items()}
+    found: dict[Name, None] = {}
+
+    def visit(of: Name, above: tuple[Name, ...]) -> None:
+        parent = names.get(entries[of][0].get(meta.parent))
+        if parent is not None and parent not in above:
+            visit(parent, (*above, of))
+        found.setdefault(of)
+
+    for of in entries:
+        visit(of, (of,))
+    return list(found)
 
 
 def placed(name: str, meta: Menu, have: list[Owned], want: list[Owned]) -> tuple[list[Statement], list[Statement]]:

@@ -24,6 +24,7 @@ class Menu:
     ordered: bool = False  # the order of entries has a meaning
     by_place: bool = False  # entries are found by their place: what names them is called otherwise in other releases
     static: bool = False  # the router adds entries of its own here, which are not to be found
+    parent: str = ""  # the argument that may name another entry of the menu, which then has to be there
     same: tuple[str, ...] = ()  # an entry that has these of a gone one is that one under a new name
     first: bool = False  # removals come before additions: nothing is reached through these
 
@@ -44,6 +45,15 @@ _CONNECTION = {
     **NO, "connect": "yes", "listen": "yes", "routing-table": "main", "templates": "default", "multihop": "no",
 }  # fmt: skip
 _RULE = {**NO, "log": "no"}
+_KIND = {
+    "pfifo-limit": "50", "bfifo-limit": "15000", "sfq-allot": "1514", "sfq-perturb": "5", "fq-codel-limit": "10240",
+    "fq-codel-flows": "1024", "fq-codel-quantum": "1514", "fq-codel-target": "5ms", "fq-codel-interval": "100ms",
+    "fq-codel-ecn": "yes",
+}  # fmt: skip
+_QUEUE = {
+    **NO, "priority": "8", "limit-at": "0", "max-limit": "0", "burst-limit": "0", "burst-threshold": "0",
+    "burst-time": "0s", "packet-mark": "", "bucket-size": "0.1",
+}  # fmt: skip
 
 ENTRIES: Mapping[str, Menu] = {
     "/interface bridge": Menu(("name",), 0, _BRIDGE, chosen=frozenset(("admin-mac", "auto-mac", "port-cost-mode"))),
@@ -51,6 +61,7 @@ ENTRIES: Mapping[str, Menu] = {
     "/interface list": Menu(("name",), 0, {"include": "", "exclude": ""}, chosen=frozenset(("comment",))),
     "/ip pool": Menu(("name",), 0, {"comment": "", "next-pool": "none"}),
     "/system logging action": Menu(("name",), 0, {"remote-port": "514"}),
+    "/queue type": Menu(("name",), 0, _KIND),
     "/routing bgp instance": Menu(("name",), 0),
     "/user": Menu(("name",), 0, {**NO, "address": ""}, write_only=frozenset(("password",))),
     "/interface bridge port": Menu(("interface",), 1, {**NO, "pvid": "1"}),
@@ -74,6 +85,7 @@ ENTRIES: Mapping[str, Menu] = {
     "/ip firewall mangle": Menu(("chain", "comment"), 3, {**_RULE, "passthrough": "yes"}, ordered=True, static=True),
     "/ip firewall filter": Menu(("chain", "comment"), 3, _RULE, ordered=True, static=True),
     "/ip firewall nat": Menu(("chain", "comment"), 3, _RULE, ordered=True, static=True),
+    "/queue tree": Menu(("name",), 4, _QUEUE, chosen=frozenset(("queue",)), parent="parent"),
     "/routing filter rule": Menu(("chain", "comment"), 3, ordered=True),
     "/routing bgp template": Menu(("name",), 2, chosen=frozenset(("as", "routing-table"))),
     "/routing bgp connection": Menu(("name",), 4, _CONNECTION, same=("local.address", "remote.address")),
@@ -115,5 +127,6 @@ def defaults(menu: str, selector: str) -> Mapping[str, str]:
 
 # Arguments that are sets: their order says nothing.
 UNORDERED = frozenset(("allowed-address", "connection-state"))
-TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval"))
+TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval", "burst-time"))
+RATES = frozenset(("limit-at", "max-limit", "burst-limit", "burst-threshold"))  # bit/s, with or without a unit
 SWITCHES = frozenset(("disabled", "enabled", "log", "passthrough", "listen", "connect", "dns-none", "disable-ipv6"))

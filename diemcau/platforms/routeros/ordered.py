@@ -9,43 +9,61 @@ from diemcau.platforms import Statement
 from diemcau.platforms.routeros.keyed import Owned
 from diemcau.platforms.routeros.menus import Menu
 from diemcau.platforms.routeros.parse import Entry
-from diemcau.platforms.routeros.sections import owner
 from diemcau.platforms.routeros.statements import make, place, selector
 
 
-def reorder(name: str, meta: Menu, owned: list[Owned], wanted: list[Owned]) -> tuple[list[Statement], list[Statement]]:
+def reorder(
+    name: str, meta: Menu, there: list[Entry], owned: list[Owned], wanted: list[Owned]
+) -> tuple[list[Statement], list[Statement]]:
     """What is put (each before the next one that stays) and what is removed.
 
     First to last, so that what lets the session in is there before the refusal of everything else. A rule is named
     by its chain and comment where these are unique, else by its place among the static rules; both are counted on
-    ``work``, which follows what the statements do in the order they are executed.
+    ``work``, which follows what the statements do in the order they are executed. ``there`` is the whole menu: sections
+    that share one are each in their own order, and the order of two sections' rules among each other says nothing.
     """
-    have, want = [entry for entry, _ in owned], [entry for entry, _ in wanted]
-    work = list(have)
+    work = list(there)
+    sections = dict.fromkeys(section for _, section in (*wanted, *owned))
+    put: list[Statement] = []
+    kept: set[int] = set()
+    for section in sections:
+        have, want = ([entry for entry, of in found if of == section] for found in (owned, wanted))
+        put += _put(name, meta, section, (have, want), work, kept)
+    drop: list[Statement] = []
+    gone = {id(entry): section for entry, section in owned if id(entry) not in kept}
+    for entry in reversed(list(work)):
+        if id(entry) in gone:
+            drop.append(make(name, "remove", gone[id(entry)], _name(meta, entry, work)))
+            del work[_index(work, entry)]
+    return put, drop
+
+
+def _put(
+    name: str,
+    meta: Menu,
+    section: str | None,
+    both: tuple[list[Entry], list[Entry]],
+    work: list[Entry],
+    kept: set[int],
+) -> list[Statement]:
+    """What is put of one section. Notes it in ``work``, and what stays in ``kept``."""
+    have, want = both
     old, new = list(map(_frozen, have)), list(map(_frozen, want))
     stays = {
         block.b + i: have[block.a + i]
         for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
         for i in range(block.size)
     }
-    section = owner(name, {})
-    put: list[Statement] = []
-    drop: list[Statement] = []
-    kept = {id(entry) for entry in stays.values()}
+    kept |= {id(entry) for entry in stays.values()}
+    put = []
     for number, rule in enumerate(want):
         if number in stays:
             continue
         following = next((stays[later] for later in range(number + 1, len(want)) if later in stays), None)
         before = _name(meta, following, work) if following is not None else ""
         put.append(make(name, "add", section, values=rule, before=before))
-        added = dict(rule)
-        kept.add(id(added))
-        work.insert(_index(work, following) if following is not None else len(work), added)
-    for entry in reversed(list(work)):
-        if id(entry) not in kept:
-            drop.append(make(name, "remove", section, _name(meta, entry, work)))
-            del work[_index(work, entry)]
-    return put, drop
+        work.insert(_index(work, following) if following is not None else len(work), dict(rule))
+    return put
 
 
 def _frozen(entry: Entry) -> frozenset[tuple[str, object]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from diemcau.errors import Unexpected
-from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, SWITCHES, TIMES, UNORDERED, Menu, defaults
-from diemcau.platforms.routeros.words import FLAGS, Line, Value, split, unquote, wrap
+from diemcau.platforms.routeros.menus import ENTRIES, RATES, SETTINGS, SWITCHES, TIMES, UNORDERED, Menu, defaults
+from diemcau.platforms.routeros.words import FLAGS, Line, Value, bits, rate, split, unquote, wrap
 from diemcau.redaction import MASK, Secret
 
 Entry = dict[str, Value]
@@ -120,13 +120,15 @@ def _entry(line: Line) -> Entry:
 
 
 def _normal(menu: str, key: str, value: Value) -> Value:
-    """One spelling for each value: RouterOS prints 86400 s as 1d, sets in its own order, a route without /0."""
+    """One spelling for each value: RouterOS prints 86400 s as 1d, 1900000 as 1900k, sets in its own order."""
     if isinstance(value, Secret):
         return value
     if menu not in ENTRIES and menu not in SETTINGS:
         return value  # not ours: whatever it says is kept as it is
     if key in TIMES and re.fullmatch(_INTERVAL, value):
         return f"{seconds(value)}s"
+    if key in RATES and re.fullmatch(r"\d+[kMG]?", value):
+        return rate(bits(value))
     if key in UNORDERED:
         return ",".join(sorted(value.split(",")))
     if key in SWITCHES and value in ("true", "false"):

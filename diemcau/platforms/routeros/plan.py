@@ -31,8 +31,10 @@ def plan(running: Model, desired: Model, sections: Collection[str]) -> Plan:
     for name, meta in ENTRIES.items():
         have = [(e, owned) for e in running.entries.get(name, []) if (owned := owner(name, e, bridges)) in sections]
         want = [(e, owned) for e in desired.entries.get(name, []) if (owned := owner(name, e, bridges)) in sections]
-        compare = reorder if meta.ordered else placed if meta.by_place else keyed
-        put, drop = compare(name, meta, have, want)
+        if meta.ordered:
+            put, drop = reorder(name, meta, running.entries.get(name, []), have, want)
+        else:
+            put, drop = (placed if meta.by_place else keyed)(name, meta, have, want)
         changes += [(meta.stage, statement) for statement in put]
         removals += [(meta.stage, statement) for statement in drop]
     settings = [(5, statement) for statement in _settings(running, desired, sections)]

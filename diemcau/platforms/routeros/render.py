@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import jinja2
 from cryptography.hazmat.primitives import serialization
 
-from diemcau.intent import SECTIONS, Router
+from diemcau.intent import SECTIONS, Qos, Router
 from diemcau.platforms import bundle_sections
-from diemcau.platforms.routeros.words import fold, quote
+from diemcau.platforms.routeros.sections import MARKING
+from diemcau.platforms.routeros.words import fold, quote, rate
 from diemcau.redaction import Secret
 from diemcau.rendering import environment
 
@@ -19,7 +20,7 @@ INSTANCES = (7, 20)  # from this release BGP has instances, which hold the AS nu
 
 def render(router: Router, sections: Collection[str]) -> dict[str, str]:
     """Section -> terse statements, in the order of ``SECTIONS``. Holds secrets."""
-    context = {"router": router, "instances": _release(router) >= INSTANCES}
+    context = {"router": router, "instances": _release(router) >= INSTANCES, "marking": MARKING}
     return {
         section: _templates().get_template(f"{section}.j2").render(context)
         for section in SECTIONS
@@ -69,10 +70,34 @@ def pem(key: Secret) -> str:
     return private.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
 
 
+def queue_kinds(qos: Qos) -> list[int | None]:
+    """The kinds of queues that are used: how many packets may wait, or None for one that is fair to all flows."""
+    used = {found.packets for shaper in qos.shapers for found in shaper.all}
+    return sorted(used, key=lambda packets: packets or 0)
+
+
+def queue_name(packets: int | None) -> str:
+    """The name of a kind of queue."""
+    return f"first-in-{packets}" if packets else "fair"
+
+
+def of_kbps(kbps: int) -> str:
+    """A rate as RouterOS writes it."""
+    return rate(1000 * kbps)
+
+
 def _release(router: Router) -> tuple[int, int]:
     major, minor = router.release.split(".")[:2]
     return int(major), int(minor)
 
 
 def _templates() -> jinja2.Environment:
-    return environment("routeros", {"quote": quote, "fold": fold, "ssh_key": ssh_key, "pem": pem, "mark": mark})
+    texts: dict[str, Callable[..., str]] = {
+        "quote": quote,
+        "fold": fold,
+        "ssh_key": ssh_key,
+        "pem": pem,
+        "mark": mark,
+        "queue_name": queue_name,
+    }
+    return environment("routeros", {**texts, "queue_kinds": queue_kinds, "rate": of_kbps})

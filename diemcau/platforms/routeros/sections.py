@@ -41,7 +41,6 @@ OWNERS: dict[str, str] = {
     "/ip dhcp-server lease": "lan",
     "/interface wireguard": "vpn",
     "/interface wireguard peers": "vpn",
-    "/ip firewall mangle": "vpn",
     "/routing bgp instance": "routing",
     "/routing bgp template": "routing",
     "/routing bgp connection": "routing",
@@ -51,8 +50,12 @@ OWNERS: dict[str, str] = {
     "/ip firewall filter": "firewall",
     "/ip firewall nat": "firewall",
     "/ipv6 settings": "firewall",
+    "/queue type": "qos",
+    "/queue tree": "qos",
 }
 ANNOUNCED = "announced"  # the address list of prefixes that BGP announces
+MARKING = "marking"  # the one of those on the room LAN whose marks count
+_OF_LISTS = {ANNOUNCED: "routing", MARKING: "qos"}
 
 
 def owner(menu: str, entry: Entry, bridges: Collection[str] = ()) -> str | None:
@@ -68,5 +71,7 @@ def owner(menu: str, entry: Entry, bridges: Collection[str] = ()) -> str | None:
             return "vpn"
         return "lan" if interface in bridges or interface.startswith(("bridge", "lan")) else "wan"
     if menu == "/ip firewall address-list":
-        return "routing" if entry.get("list") == ANNOUNCED else "firewall"
+        return _OF_LISTS.get(str(entry.get("list")), "firewall")
+    if menu == "/ip firewall mangle":
+        return "vpn" if entry.get("action") == "change-mss" else "qos"
     return OWNERS.get(menu)

@@ -129,3 +129,18 @@ def fold(text: str) -> str:
     """A text for people without diacritics, for comments: ``Huyện ủy`` becomes ``Huyen uy``."""
     marked = unicodedata.normalize("NFKD", text.translate(_PLAIN))
     return "".join(c for c in marked if not unicodedata.combining(c)).encode("ascii", "ignore").decode()
+
+
+def rate(bits: int) -> str:
+    """A rate in bit/s as RouterOS writes it: ``1900k``, ``10M``."""
+    for unit, factor in (("G", 1_000_000_000), ("M", 1_000_000), ("k", 1000)):
+        if bits and bits % factor == 0:
+            return f"{bits // factor}{unit}"
+    return str(bits)
+
+
+def bits(text: str) -> int:
+    """A rate as RouterOS reads it, in bit/s: ``1900k`` and ``1900000`` are the same. Raises ValueError for others."""
+    unit = text[-1:]
+    factor = {"k": 1000, "M": 1_000_000, "G": 1_000_000_000}.get(unit)
+    return int(text.removesuffix(unit)) * factor if factor else int(text)

@@ -13,6 +13,13 @@ from diemcau.platforms.vyos.words import fold, quote
 from diemcau.redaction import Secret
 from diemcau.rendering import environment
 
+_MARKS = {
+    0: "default",
+    46: "EF",
+    **{8 * n: f"CS{n}" for n in range(1, 8)},
+    **{8 * n + 2 * drop: f"AF{n}{drop}" for n in range(1, 5) for drop in range(1, 4)},
+}
+
 
 def render(router: Router, sections: Collection[str]) -> dict[str, str]:
     """Section -> ``set`` lines, in the order of ``SECTIONS``. Holds secrets."""
@@ -36,7 +43,12 @@ def bundle(router: Router, host_key: Secret) -> str:
 
 
 def _templates() -> jinja2.Environment:
-    return environment("vyos", {"quote": quote, "fold": fold, "ssh_keys": ssh_keys})
+    return environment("vyos", {"quote": quote, "fold": fold, "ssh_keys": ssh_keys, "dscp": dscp})
+
+
+def dscp(mark: int) -> str:
+    """A mark by its name, where it has one: releases before 2025 match a number shifted wrongly (task T681)."""
+    return _MARKS.get(mark, str(mark))
 
 
 def ssh_keys(keys: Collection[str]) -> list[tuple[str, str, str]]:

@@ -24,6 +24,8 @@ ROOTS: dict[tuple[str, ...], str] = {
     ("firewall",): "firewall",
     ("nat",): "firewall",
     ("system", "conntrack"): "firewall",  # with its helpers that rewrite SIP and H.323
+    ("qos",): "qos",
+    ("policy", "route"): "qos",
 }
 # What VyOS notes about the hardware below "interfaces ethernet ethN": it writes hw-id itself and needs it to
 # find the port again.

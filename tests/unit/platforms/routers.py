@@ -11,13 +11,17 @@ from diemcau.intent import (
     Firewall,
     Group,
     Lan,
+    Match,
     Neighbor,
     Peer,
+    Qos,
     Reservation,
     Router,
     Routing,
     Rule,
+    Shaper,
     System,
+    TrafficClass,
     Tunnel,
     Vpn,
     Wan,
@@ -113,6 +117,26 @@ def _firewall(platform: str, hub: bool) -> Firewall:
     )
 
 
+def _qos(platform: str, hub: bool) -> Qos:
+    """A port and a tunnel, with every kind of match and of queue."""
+    rest = TrafficClass("rest", 4094, 7, 32, 51, None)
+    either = (Match(protocol="tcp", source_port=22), Match(protocol="tcp", destination_port=22))
+    tunnels = TrafficClass("tunnels", 30, 3, 1868, 1900, 100, (Match(protocol="udp", destination_port=51820),))
+    lan = ("10.77.18.0/24",) if hub else (None,)
+    inside = (
+        TrafficClass("voice", 10, 1, 160, 160, 50, tuple(Match(destination=to, dscp=46) for to in lan)),
+        TrafficClass("video", 20, 2, 1127, 1127, 100, tuple(Match(destination=to, dscp=11) for to in lan)),
+        TrafficClass("management", 40, 4, 50, 60, None, either),
+    )
+    return Qos(
+        (
+            Shaper(_text(platform, "fibre"), "fibre", 1900, (tunnels,), rest),
+            Shaper("wg0", "tunnel to huyen-uy", 1398 if hub else 2000, inside, rest),
+        ),
+        ("10.77.1.20", "10.77.1.15") if hub else ("10.77.16.20",),
+    )
+
+
 def hub(platform: str, release: str) -> Router:
     """The first hub: every commune's peer on ``wg0``, the other hub on ``wg1``."""
     peers = tuple(
@@ -171,6 +195,7 @@ def hub(platform: str, release: str) -> Router:
             ),
         ),
         firewall=_firewall(platform, hub=True),
+        qos=_qos(platform, hub=True),
     )
 
 
@@ -222,4 +247,5 @@ def commune(platform: str, release: str) -> Router:
             ),
         ),
         firewall=_firewall(platform, hub=False),
+        qos=_qos(platform, hub=False),
     )

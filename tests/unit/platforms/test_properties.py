@@ -36,6 +36,17 @@ RESERVATIONS = st.lists(
 )
 
 
+QUEUES = st.fixed_dictionaries(  # figures that leave something to everybody on 2000 kbit/s
+    {},
+    optional={
+        "enabled": st.booleans(),
+        "share_percent": st.integers(80, 100),
+        "voice_kbps": st.integers(80, 200),
+        "rest_kbps": st.integers(8, 200),
+    },
+)
+
+
 @st.composite
 def inventories(draw: st.DrawFn) -> Hosts:
     """The small district with one commune, Dang, on either platform and asked for whatever a person may ask."""
@@ -49,6 +60,7 @@ def inventories(draw: st.DrawFn) -> Hosts:
         lan={"lease_time": draw(st.integers(300, 100000)), "reservations": draw(RESERVATIONS)},
         routing={"hold_time": draw(st.integers(15, 90)), "keepalive_time": 5},
         firewall={"allow": draw(OPENINGS)},
+        qos=draw(QUEUES),
         system={"hostname": draw(NAMES), "admin_keys": []},
         release=draw(st.sampled_from(["7.18", "7.22"] if platform == "routeros" else ["1.4", "1.5"])),
     )  # fmt: skip

@@ -65,15 +65,15 @@ def with_hub(slug: str, up: int, down: int) -> Hosts:
 
 
 @pytest.mark.parametrize("slug", ["huyen-uy", "ubnd"])
-@pytest.mark.parametrize(("rates", "key"), [((5836, 9000), "up_kbps"), ((9000, 5836), "down_kbps")])
+@pytest.mark.parametrize(("rates", "key"), [((4761, 9000), "up_kbps"), ((9000, 4761), "down_kbps")])
 def test_a_hub_carries_the_calls_of_all_others(slug: str, rates: tuple[int, int], key: str) -> None:
     (problem,) = problems(with_hub(slug, *rates))
     assert (problem.host, problem.key) == (f"{slug}-router", f"wan.circuits[0].{key}")
-    # The two communes' circuits carry calls of 1472 each, the other hub's the highest, 1920.
-    assert problem.found == "carries calls of 4863 kbit/s together, the 3 other rooms' take 4864"
-    assert problem.expected.startswith("at least 5837 kbit/s both ways")
-    assert problem.remedy.endswith("or room.calls.rate_kbps: 1472 for the rooms.")
-    assert problems(with_hub(slug, 5837, 5837)) == []
+    # The two communes' circuits carry calls of 1024 each, the other hub's the highest, 1920.
+    assert problem.found == "carries calls of 3967 kbit/s together, the 3 other rooms' take 3968"
+    assert problem.expected.startswith("at least 4762 kbit/s both ways")
+    assert problem.remedy.endswith("or room.calls.rate_kbps: 1024 for the rooms.")
+    assert problems(with_hub(slug, 4762, 4762)) == []
 
 
 def test_when_no_offered_rate_would_do_none_is_proposed() -> None:

@@ -38,12 +38,48 @@ def test_without_a_word_everything_follows_from_the_site() -> None:
 
 @pytest.mark.parametrize(
     ("up", "down", "rate"),
-    [(2000, 4000, 1472), (1500, 4000, 1024), (20000, 3000, 1920), (100000, 100000, 1920), (100, 4000, 128)],
+    [(2000, 4000, 1024), (1500, 4000, 768), (20000, 3000, 1920), (2879, 9000, 1472), (100000, 100000, 1920)],
 )
-def test_the_rate_leaves_room_on_the_slower_side_of_the_first_circuit(up: int, down: int, rate: int) -> None:
+def test_the_packets_of_a_call_take_four_fifths_of_the_slower_side_of_the_first_circuit(
+    up: int, down: int, rate: int
+) -> None:
     settings = endpoint(up=up, down=down).settings
     assert settings["call_rate_kbps"] == settings["max_call_rate_kbps"] == rate
     assert rate in OFFERED
+
+
+@pytest.mark.parametrize(("slower", "rate"), [("ga-ry", 768), ("huyen-uy", 768), ("ubnd", 1024)])
+def test_a_call_fits_the_first_hubs_circuit_as_well(slower: str, rate: int) -> None:
+    hosts = small()
+    for kind in ("room", "router"):
+        hosts[f"{slower}-{kind}"]["wan"]["circuits"][0] |= {"up_kbps": 1500, "down_kbps": 9000}
+        for site in ("huyen-uy", "ubnd", "dang", "ga-ry"):  # a hub that slow carries nobody's queues
+            hosts[f"{site}-{kind}"] |= {"qos": {"enabled": False}}
+            hosts[f"{site}-{kind}"] |= {"district": {**hosts["dang-room"]["district"], "call_server": "198.51.100.77"}}
+    assert district(hosts).rooms["ga-ry-room"].settings["call_rate_kbps"] == rate
+
+
+@pytest.mark.parametrize(
+    ("lte", "rate"),
+    [(None, None), ((1500, 4000), 768), ((4000, 700), 256), ((50000, 50000), 1024)],
+)
+def test_there_is_a_rate_for_the_days_without_the_fibre(lte: tuple[int, int] | None, rate: int | None) -> None:
+    """Never above the one that the endpoint is set to."""
+    hosts = small()
+    for host in ("ga-ry-room", "ga-ry-router"):
+        if lte:
+            hosts[host]["wan"]["circuits"].append({"name": "lte", "up_kbps": lte[0], "down_kbps": lte[1]})
+    assert district(hosts).rooms["ga-ry-room"].backup_rate_kbps == rate
+
+
+@pytest.mark.parametrize(("enabled", "rate"), [(True, 128), (False, 384)])
+def test_a_rate_leaves_room_for_the_other_queues(enabled: bool, rate: int) -> None:
+    """A call of 384 kbit/s takes less than four fifths of 600; what it leaves would be too little for five queues."""
+    hosts = small()
+    for host in ("ga-ry-room", "ga-ry-router"):
+        hosts[host]["wan"]["circuits"][0] |= {"up_kbps": 600}
+        hosts[host]["qos"] = {"enabled": enabled}
+    assert district(hosts).rooms["ga-ry-room"].settings["call_rate_kbps"] == rate
 
 
 def test_everything_can_be_said_by_hand() -> None:

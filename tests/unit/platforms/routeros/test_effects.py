@@ -33,6 +33,11 @@ def statement(text: str, section: str) -> Statement:
         ("/user add name=diemcau group=full password=***", "system", True),
         ("/user ssh-keys remove [:pick [find] 0]", "system", True),
         ("/system identity set name=a", "system", False),
+        ("/queue tree add name=wg0 parent=wg0 max-limit=8k", "qos", True),
+        ('/queue tree set [find name="wg0"] max-limit=8k', "qos", True),
+        ("/ip firewall mangle add chain=forward action=change-dscp new-dscp=0 dscp=!0", "qos", False),
+        ("/ip firewall mangle add chain=postrouting action=mark-packet new-packet-mark=a", "qos", True),
+        ("/ip firewall address-list add list=marking address=10.77.18.20", "qos", False),
     ],
 )
 def test_who_gets_in(text: str, section: str, expected: bool) -> None:
@@ -48,6 +53,9 @@ def test_who_gets_in(text: str, section: str, expected: bool) -> None:
         ('/ip address set [find address="1.2.3.4/24"] comment=" add "', True),
         ("/ip firewall filter add chain=forward action=drop comment=a", True),
         ("/ip firewall filter add chain=forward action=accept comment=a", False),
+        ("/queue tree add name=wg0 parent=wg0 max-limit=1431k", True),
+        ("/queue tree add name=wg0-voice parent=wg0 packet-mark=wg0-voice max-limit=160k", False),
+        ('/queue tree set [find name="wg0-voice"] max-limit=100k', True),
     ],
 )
 def test_what_a_call_may_use(text: str, expected: bool) -> None:

@@ -71,3 +71,45 @@ def test_keys_are_found_by_their_place_and_the_new_one_is_there_first() -> None:
         'add user=a key="ssh-ed25519 AAAA z"',
         "remove [:pick [find] 0]",
     ]
+
+
+QUEUES = "/queue tree"
+
+
+def queue(name: str, parent: str) -> Entry:
+    return {"name": name, "parent": parent}
+
+
+def test_a_parent_is_there_before_its_children_and_goes_after_them() -> None:
+    whole = [queue("c", "b"), queue("b", "a"), queue("a", "wg0")]
+    assert shown(QUEUES, [], whole) == ["add name=a parent=wg0", "add name=b parent=a", "add name=c parent=b"]
+    assert shown(QUEUES, whole, []) == [f'remove [find name="{name}"]' for name in "cba"]
+
+
+def test_a_queue_moves_below_one_that_is_new_and_leaves_one_that_goes() -> None:
+    have, want = [queue("old", "wg0"), queue("a", "old")], [queue("a", "new"), queue("new", "wg0")]
+    assert shown(QUEUES, have, want) == [
+        "add name=new parent=wg0",
+        'set [find name="a"] parent=new',
+        'remove [find name="old"]',
+    ]
+
+
+def test_a_child_that_becomes_the_parent() -> None:
+    have, want = [queue("a", "wg0"), queue("b", "a")], [queue("a", "b"), queue("b", "wg0")]
+    assert shown(QUEUES, have, want) == ['set [find name="b"] parent=wg0', 'set [find name="a"] parent=b']
+
+
+def test_queues_that_stand_below_each_other_end_the_search() -> None:
+    assert len(shown(QUEUES, [queue("a", "b"), queue("b", "a")], [])) == 2
+
+
+def test_a_queue_that_is_called_like_an_interface_goes_first_with_all_below_it() -> None:
+    """Otherwise the new one would hang on it, and on nothing when it is gone."""
+    have = [queue("ether1", "ether1"), queue("a", "ether1"), queue("b", "wg0")]
+    assert shown(QUEUES, have, [queue("out", "ether1"), queue("a", "out"), queue("b", "wg0")]) == [
+        'remove [find name="a"]',
+        'remove [find name="ether1"]',
+        "add name=out parent=ether1",
+        "add name=a parent=out",
+    ]

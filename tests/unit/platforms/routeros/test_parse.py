@@ -198,3 +198,14 @@ def test_no_part_of_a_secret_is_in_a_message(line: str) -> None:
         parse(line)
     for part in ("hunter2", "aHVud", "\\q"):
         assert part not in str(caught.value)
+
+
+def test_a_rate_is_a_number_however_it_is_written() -> None:
+    with_units = parse("/queue tree add name=a parent=wg0 limit-at=192k max-limit=10M")
+    assert parse("/queue tree add name=a parent=wg0 limit-at=192000 max-limit=10000k priority=8") == with_units
+    assert parse("/queue tree add name=a parent=wg0 limit-at=193k max-limit=10M") != with_units
+
+
+def test_a_kind_of_queue_is_exported_without_what_it_has_by_default() -> None:
+    asked, exported = ("/queue type add name=a kind=pfifo" + more for more in (" pfifo-limit=50", ""))
+    assert parse(asked) == parse(exported) != parse("/queue type add name=a kind=pfifo pfifo-limit=100")

@@ -15,6 +15,7 @@ from diemcau.platforms.routeros.menus import ENTRIES
 from diemcau.platforms.routeros.parse import Model, parse
 from diemcau.platforms.routeros.plan import plan
 from diemcau.platforms.routeros.render import render
+from diemcau.platforms.routeros.sections import owner
 from diemcau.redaction import Secret, reveal
 from tests.unit.platforms.routeros.fakes import FakeRouter, arguments
 from tests.unit.platforms.routeros.interpreter import Device
@@ -52,7 +53,16 @@ def same(a: Model, b: Model) -> None:
             [sorted((k, repr(reveal(v))) for k, v in entry.items() if k not in meta.chosen) for entry in entries]
             for entries in (a.entries.get(menu, []), b.entries.get(menu, []))
         )
-        assert (left, menu) == (right, menu) if meta.ordered else sorted(left) == sorted(right)
+        assert sorted(left) == sorted(right), menu
+        if meta.ordered:  # each section's in their order; sections that share a menu have none between them
+            assert by_section(menu, a) == by_section(menu, b)
+
+
+def by_section(menu: str, model: Model) -> dict[str | None, list[Any]]:
+    found: dict[str | None, list[Any]] = {}
+    for entry in model.entries.get(menu, []):
+        found.setdefault(owner(menu, entry), []).append(entry)
+    return found
 
 
 BASES = {
@@ -139,11 +149,33 @@ SERVERS = st.lists(
     max_size=2,
     unique_by=(lambda server: server["name"], lambda server: server["interface"]),
 )
+SHARED = st.lists(  # rules of two sections in one menu, in any order and with any name
+    st.fixed_dictionaries(
+        {"chain": st.just("forward"), "action": st.sampled_from(["change-mss", "mark-packet"])},
+        optional={"comment": st.sampled_from(["a", "b"]), "out-interface": st.sampled_from(["wg0", "wg1"])},
+    ),
+    max_size=6,
+)
+
+
+@st.composite
+def queues(draw: st.DrawFn) -> list[dict[str, str]]:
+    """A forest: each queue below an interface or below another one, written down in any order."""
+    names = draw(st.lists(st.sampled_from("abcd"), unique=True))
+    found = [
+        {"name": name, "parent": draw(st.sampled_from(["ether1", "wg0", *names[:place]]))}
+        for place, name in enumerate(names)
+    ]
+    return draw(st.permutations(found))
+
+
 MODELS = st.builds(
-    lambda rules, peers, addresses, routes, leases, servers, name, services: Model(
+    lambda rules, shared, tree, peers, addresses, routes, leases, servers, name, services: Model(
         {("/system identity", ""): {"name": name}} | {("/ip service", s): {"disabled": "yes"} for s in services},
         {
             "/ip firewall filter": rules,
+            "/ip firewall mangle": shared,
+            "/queue tree": tree,
             "/interface wireguard peers": peers,
             "/ip address": addresses,
             "/ip route": routes,
@@ -152,6 +184,8 @@ MODELS = st.builds(
         },
     ),
     RULES,
+    SHARED,
+    queues(),
     PEERS,
     ADDRESSES,
     ROUTES,

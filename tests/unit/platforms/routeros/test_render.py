@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from diemcau.intent import SECTIONS, Router
+from diemcau.intent import SECTIONS, Qos, Router
 from diemcau.platforms.routeros import RELEASES
 from diemcau.platforms.routeros.parse import parse
 from diemcau.platforms.routeros.plan import plan
@@ -83,3 +84,35 @@ def test_the_bundle_warns_installs_the_host_key_and_removes_itself() -> None:
     assert text.rstrip().endswith(f'/file remove [find name~"{host}.rsc"]')
     assert "/user remove [find name=admin]" in text
     assert "/ip dhcp-server add" not in text  # the room LAN comes later
+
+
+def test_every_packet_of_a_shaped_interface_gets_a_mark_that_a_queue_has() -> None:
+    """What has no mark passes by all queues."""
+    model = parse("\n".join(lines(hub("routeros", "7.18"), "qos")))
+    leaves = {e["packet-mark"]: e for e in model.entries["/queue tree"] if "packet-mark" in e}
+    rules = [e for e in model.entries["/ip firewall mangle"] if e["action"] == "mark-packet"]
+    assert {rule["new-packet-mark"] for rule in rules} == leaves.keys()
+    for parent in {str(leaf["parent"]) for leaf in leaves.values()}:
+        (interface,) = [e["parent"] for e in model.entries["/queue tree"] if e["name"] == parent]
+        own = [rule for rule in rules if rule["out-interface"] == interface]
+        assert all(leaves[rule["new-packet-mark"]]["parent"] == parent for rule in own)
+        conditions = [rule.keys() - {"chain", "action", "new-packet-mark", "passthrough", "comment"} for rule in own]
+        assert all(len(found) > 1 for found in conditions[:-1]) and conditions[-1] == {"out-interface"}
+    assert all(rule["passthrough"] == "no" for rule in rules)  # the first one that matches decides
+
+
+def test_rules_of_marks_have_names_of_their_own() -> None:
+    """So that a rule is found by its name and not by its place."""
+    model = parse("\n".join(lines(hub("routeros", "7.18"), "qos")))
+    names = [(rule["chain"], rule["comment"]) for rule in model.entries["/ip firewall mangle"]]
+    assert len(names) == len(set(names)) > 5
+
+
+def test_only_the_rooms_marks_pass() -> None:
+    text = "\n".join(lines(commune("routeros", "7.18"), "qos"))
+    assert "change-dscp new-dscp=0 passthrough=yes in-interface=lan src-address-list=!marking dscp=!0" in text
+    assert "/ip firewall address-list add list=marking address=10.77.16.20" in text
+
+
+def test_without_queues_nothing_is_rendered() -> None:
+    assert render(dataclasses.replace(commune("routeros", "7.18"), qos=Qos()), ["qos"]) == {"qos": ""}

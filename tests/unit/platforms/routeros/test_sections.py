@@ -27,5 +27,18 @@ def test_addresses_belong_to_the_section_of_their_interface(interface: str, sect
     assert owner("/ip address", {"interface": interface}) == section
 
 
+@pytest.mark.parametrize(
+    ("entry", "section"),
+    [({"action": "change-mss"}, "vpn"), ({"action": "mark-packet"}, "qos"), ({}, "qos")],
+)
+def test_two_sections_share_the_menu_of_marks(entry: dict[str, str], section: str) -> None:
+    assert owner("/ip firewall mangle", dict(entry)) == section
+
+
+def test_an_address_list_belongs_to_who_names_it() -> None:
+    owners = [owner("/ip firewall address-list", {"list": name}) for name in ("announced", "marking", "MANAGEMENT")]
+    assert owners == ["routing", "qos", "firewall"]
+
+
 def test_what_nobody_owns() -> None:
     assert owner("/queue simple", {"name": "x"}) is None

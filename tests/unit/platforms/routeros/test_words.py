@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diemcau.platforms.routeros.words import fold, pairs, quote, split, unquote, wrap
+from diemcau.platforms.routeros.words import bits, fold, pairs, quote, rate, split, unquote, wrap
 from diemcau.redaction import Secret
 
 
@@ -63,3 +63,20 @@ def test_a_flag_is_given_by_its_name() -> None:
 
 def test_fold() -> None:
     assert fold("Huyện ủy Đắk") == "Huyen uy Dak"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "written"),
+    [
+        ("1900k", 1_900_000, "1900k"),
+        ("1900000", 1_900_000, "1900k"),
+        ("10M", 10_000_000, "10M"),
+        ("10000k", 10_000_000, "10M"),
+        ("2G", 2_000_000_000, "2G"),
+        ("0", 0, "0"),
+        ("1500", 1500, "1500"),
+    ],
+)
+def test_rates_with_and_without_a_unit(text: str, value: int, written: str) -> None:
+    assert bits(text) == value
+    assert rate(value) == written

@@ -29,6 +29,11 @@ def statement(text: str, section: str) -> Statement:
         ("set system host-name a", "system", False),
         ("set service sshd port 22", "system", False),
         ("delete service ssh", "system", True),
+        ("set qos policy shaper OUT-wg0 class 40 ceiling 8kbit", "qos", True),
+        ("delete qos", "qos", True),
+        ("set policy route MARKS rule 1000 set dscp 0", "qos", False),
+        ("set policy route MARKS rule 1000 action drop", "qos", True),
+        ("set policy route OTHER rule 10 action return", "qos", True),
     ],
 )
 def test_who_gets_in(text: str, section: str, expected: bool) -> None:
@@ -42,6 +47,9 @@ def test_who_gets_in(text: str, section: str, expected: bool) -> None:
         ("set interfaces wireguard wg0 mtu 1400", False),
         ("set firewall ipv4 forward filter rule 30 action drop", True),
         ("set firewall ipv4 forward filter rule 30 action accept", False),
+        ("set qos interface eth0 egress OUT-eth0", True),
+        ("set qos policy shaper OUT-wg0 class 211 ceiling 160kbit", False),
+        ("delete qos policy shaper OUT-wg0 class 211", True),
     ],
 )
 def test_what_a_call_may_use(text: str, expected: bool) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from diemcau.intent import SECTIONS, Router
+from diemcau.intent import SECTIONS, Qos, Router
 from diemcau.platforms import load
 from diemcau.platforms.vyos import EXTENSION, RELEASES, bundle, parse, render
-from diemcau.platforms.vyos.render import ssh_keys
+from diemcau.platforms.vyos.render import dscp, ssh_keys
 from diemcau.platforms.vyos.sections import owner
 from diemcau.platforms.vyos.words import Path
 from diemcau.redaction import Secret
@@ -221,3 +221,49 @@ def test_a_bundle_holds_what_reaches_the_hubs_and_no_room_lan() -> None:
 
 def test_the_bundle_of_the_control_machines_own_router_has_its_lan() -> None:
     assert render(hub("vyos", "1.4"), ["lan"])["lan"] in bundle(hub("vyos", "1.4"), HOST_KEY)
+
+
+@pytest.mark.parametrize(
+    ("mark", "name"), [(46, "EF"), (34, "AF41"), (24, "CS3"), (48, "CS6"), (0, "default"), (38, "AF43"), (11, "11")]
+)
+def test_a_mark_has_a_name_where_it_can(mark: int, name: str) -> None:
+    assert dscp(mark) == name
+
+
+@every_router
+def test_a_policy_has_a_name_that_nothing_else_below_qos_has(make: Make) -> None:
+    """VyOS takes the first thing of that name, whatever it is."""
+    paths = [path for path in parse("\n".join(lines(make("vyos", "1.4"), "qos"))) if path[0] == "qos"]
+    policies = {path[3] for path in paths if path[1] == "policy"}
+    names = [path[-1] for path in paths if path[1] == "interface"]
+    assert sorted(map(str, names)) == sorted(map(str, policies))
+    others = {word for path in paths for word in (*path[:3], *path[4:-1])}
+    assert policies and not policies & others
+
+
+@every_router
+def test_each_match_is_a_filter_of_its_class(make: Make) -> None:
+    router = make("vyos", "1.4")
+    paths = parse("\n".join(lines(router, "qos")))
+    for shaper in router.qos.shapers:
+        policy = ("qos", "policy", "shaper", f"OUT-{shaper.interface}")
+        assert {path[5] for path in paths if path[:5] == (*policy, "class")} == {str(c.number) for c in shaper.classes}
+        for each in shaper.classes:
+            matches = {path[7] for path in paths if path[:7] == (*policy, "class", str(each.number), "match")}
+            assert len(matches) == len(each.matches)
+            assert (*policy, "class", str(each.number), "priority", str(each.priority)) in paths
+        assert (*policy, "default", "ceiling", f"{shaper.rest.ceiling_kbps}kbit") in paths
+
+
+def test_only_the_rooms_marks_pass() -> None:
+    paths = parse("\n".join(lines(hub("vyos", "1.4"), "qos")))
+    marks = ("policy", "route", "MARKS")
+    assert (*marks, "interface", "br0") in paths
+    assert {p for p in paths if p[:5] == (*marks, "rule", "20")} > {
+        (*marks, "rule", "20", "source", "address", "10.77.1.15"), (*marks, "rule", "20", "action", "return")
+    }  # fmt: skip
+    assert (*marks, "rule", "1000", "set", "dscp", "0") in paths
+
+
+def test_without_queues_nothing_is_rendered() -> None:
+    assert render(dataclasses.replace(commune("vyos", "1.4"), qos=Qos()), ["qos"]) == {"qos": ""}

@@ -27,6 +27,10 @@ from diemcau.platforms.vyos.sections import ROOTS, neutral, owner, unmanaged
         ("firewall ipv4 input filter default-action drop", "firewall"),
         ("nat destination rule 10 translation address 10.0.0.1", "firewall"),
         ("system conntrack modules sip", "firewall"),
+        ("qos policy shaper A bandwidth 1mbit", "qos"),
+        ("qos interface eth0 egress A", "qos"),
+        ("policy route A interface br0", "qos"),
+        ("policy route6 A interface br0", "routing"),
         ("system console device ttyS0 speed 115200", None),
     ],
 )
