@@ -12,6 +12,7 @@ from twin import cell
 from twin.linux import commands, conntrack, dhcp_client, dhcp_server, links
 from twin.linux.dhcp_client import DhcpClients
 from twin.linux.dhcp_server import DhcpServer
+from twin.linux.failover import Failover
 from twin.linux.firewall import Firewall
 from twin.linux.frr import Routing
 from twin.linux.wireguard import WireGuard
@@ -47,6 +48,7 @@ class LinuxHost:
         self._clients = DhcpClients()
         self._server = DhcpServer()
         self._routing = Routing()
+        self._failover = Failover()
 
     async def start(self) -> None:
         """Begin as after a power cut, whatever the namespace held before."""
@@ -85,10 +87,15 @@ class LinuxHost:
             await self._clients.start_wanted(meaning.dhcp_clients)
             await self._server.change(meaning.dnsmasq)
             await self._routing.change(meaning.frr)
+            await self._failover.change(meaning.failover)
 
     async def run(self, *argv: str, check: bool = True) -> str:
         """Run a command in the machine's namespaces; see ``twin.device.Host``."""
         return await commands.run(argv, check=check)
+
+    def gateways(self) -> dict[str, str]:
+        """See ``twin.device.Host``."""
+        return dhcp_client.gateways()
 
     def reboot(self) -> None:
         """Stop here and now; the supervisor starts the machine again from its disk."""

@@ -43,6 +43,7 @@ _CHECKS: tuple[tuple[Sequence[Path], Check], ...] = (
     ((("system", "login"),), checks_services.login),
     ((("policy",),), checks_routing.policy),
     ((("protocols", "static"),), checks_routing.static),
+    ((("protocols", "failover"),), checks_routing.failover),
     ((("protocols", "bgp"), ("policy",)), checks_routing.bgp),
     ((("service", "ntp"),), checks_services.ntp),
     ((("service", "dhcp-server"),), checks_services.dhcp_server),

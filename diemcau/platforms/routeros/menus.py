@@ -38,6 +38,7 @@ _PEER = {
 }  # fmt: skip
 _DHCP_CLIENT = {
     **NO, "add-default-route": "yes", "default-route-distance": "1", "use-peer-dns": "yes", "use-peer-ntp": "yes",
+    "check-gateway": "none",
 }  # fmt: skip
 _NETWORK = {"comment": "", "ntp-server": "", "dns-server": "", "dns-none": "no", "domain": "", "wins-server": ""}
 _CONNECTION = {
@@ -64,7 +65,8 @@ ENTRIES: Mapping[str, Menu] = {
     "/ip dhcp-client": Menu(("interface",), 2, _DHCP_CLIENT, chosen=frozenset(("name",))),
     "/ip route": Menu(
         ("dst-address", "gateway", "blackhole", "routing-table"), 2,
-        {**NO, "distance": "1", "routing-table": "main", "gateway": "", "blackhole": "no"},
+        {**NO, "distance": "1", "routing-table": "main", "gateway": "", "blackhole": "no",
+         "check-gateway": "none"},
         static=True,
     ),
     "/ip dns static": Menu(("name",), 2),
@@ -99,6 +101,7 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     "/ip socks": {"enabled": "no"},
     "/ip upnp": {"enabled": "no"},
     "/snmp": {"enabled": "no"},
+    "/routing settings": {"check-gateway-ping-count": "2", "check-gateway-ping-interval": "10s"},
     "/ipv6 settings": {"disable-ipv6": "no"},
 }
 
@@ -115,5 +118,5 @@ def defaults(menu: str, selector: str) -> Mapping[str, str]:
 
 # Arguments that are sets: their order says nothing.
 UNORDERED = frozenset(("allowed-address", "connection-state"))
-TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval"))
+TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval", "check-gateway-ping-interval"))
 SWITCHES = frozenset(("disabled", "enabled", "log", "passthrough", "listen", "connect", "dns-none", "disable-ipv6"))
