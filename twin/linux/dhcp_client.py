@@ -31,7 +31,9 @@ bound | renew)
     if [ -f "$lease" ] && read -r address gateway < "$lease" && [ "$address $gateway" != "$ip/$mask $1" ]; then drop; fi
     ip address replace "$ip/$mask" dev "$interface"
     echo "$ip/$mask $1" > "$lease"
-    [ -z "$1" ] || [ "$ROUTE" != yes ] || [ -f "$lease.silent" ] || ip route replace default via "$1" dev "$interface" metric "$METRIC" proto dhcp
+    if [ -n "$1" ] && [ "$ROUTE" = yes ] && [ ! -f "$lease.silent" ]; then
+        ip route replace default via "$1" dev "$interface" metric "$METRIC" proto dhcp
+    fi
     ;;
 esac
 """

@@ -118,5 +118,7 @@ def defaults(menu: str, selector: str) -> Mapping[str, str]:
 
 # Arguments that are sets: their order says nothing.
 UNORDERED = frozenset(("allowed-address", "connection-state"))
-TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval", "check-gateway-ping-interval"))
+TIMES = frozenset(
+    ("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval", "check-gateway-ping-interval")
+)
 SWITCHES = frozenset(("disabled", "enabled", "log", "passthrough", "listen", "connect", "dns-none", "disable-ipv6"))

@@ -136,7 +136,9 @@ def hub(platform: str, release: str) -> Router:
         release=release,
         management_address="10.77.255.1",
         system=_system("huyen-uy-router", hub=True),
-        wan=Wan((Circuit("fibre", _text(platform, "fibre"), "203.0.113.2/30", "203.0.113.1", 10, 100000, 100000, False),)),
+        wan=Wan(
+            (Circuit("fibre", _text(platform, "fibre"), "203.0.113.2/30", "203.0.113.1", 10, 100000, 100000, False),)
+        ),
         lan=_lan(platform, 1),
         vpn=Vpn(
             (
