@@ -14,6 +14,7 @@ from twin.linux.dhcp_client import DhcpClients
 from twin.linux.dhcp_server import DhcpServer
 from twin.linux.failover import Failover
 from twin.linux.firewall import Firewall
+from twin.linux.following import Following
 from twin.linux.frr import Routing
 from twin.linux.wireguard import WireGuard
 from twin.meaning import Meaning
@@ -49,6 +50,7 @@ class LinuxHost:
         self._server = DhcpServer()
         self._routing = Routing()
         self._failover = Failover()
+        self._following = Following()
 
     async def start(self) -> None:
         """Begin as after a power cut, whatever the namespace held before."""
@@ -61,6 +63,7 @@ class LinuxHost:
             for name, value in PORT_SETTINGS.items():
                 Path("/proc/sys/net/ipv4/conf", port, name).write_text(value)
         _forwarding(False)
+        self._following.start()
 
     async def apply(self, meaning: Meaning) -> None:
         """Make the namespace match; what did not change is not touched.
@@ -82,6 +85,7 @@ class LinuxHost:
             await self._wireguard.remove(meaning.links)
             await self._wireguard.create(meaning.links)
             await self._wireguard.configure(meaning.links)
+            self._following.change(meaning.links)
             await links.change(meaning.links, dhcp_client.leased())
             _forwarding(meaning.forwarding)
             await self._clients.start_wanted(meaning.dhcp_clients)

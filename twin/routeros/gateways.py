@@ -26,7 +26,7 @@ async def watch(router: Router) -> None:
         asked = clock()
         wanted = _watched(router)
         failures = {gateway: failures.get(gateway, 0) for gateway in wanted}
-        answers = await asyncio.gather(*(_answers(router, gateway, timeout) for gateway in sorted(wanted)))
+        answers = await asyncio.gather(*(_answers(router, *each, timeout) for each in sorted(wanted.items())))
         for gateway, answered in zip(sorted(wanted), answers, strict=True):
             failures[gateway] = 0 if answered else failures[gateway] + 1
         dead = frozenset(gateway for gateway, failed in failures.items() if failed >= count)
@@ -43,14 +43,14 @@ def _pace(router: Router) -> tuple[float, int, float]:
     return interval, int(told.get("check-gateway-ping-count", FAILURES)), timeout
 
 
-def _watched(router: Router) -> set[str]:
-    """The gateways of routes, and those that DHCP named."""
-    routes = {
-        route["gateway"].partition("%")[0]
-        for route in router.config.enabled("/ip/route")
-        if route["check-gateway"] != "none" and route["gateway"][:1].isdigit()
-    }
-    return routes | set(named(router).values())
+def _watched(router: Router) -> dict[str, str]:
+    """The gateways of routes, and those that DHCP named; with Linux's name of the interface, "" when none is given."""
+    names, found = linux_names(router.config), {}
+    for route in router.config.enabled("/ip/route"):
+        gateway, _, interface = route["gateway"].partition("%")
+        if route["check-gateway"] != "none" and gateway[:1].isdigit():
+            found[gateway] = names.get(interface, "")
+    return found | {gateway: interface for interface, gateway in named(router).items()}
 
 
 def named(router: Router) -> dict[str, str]:
@@ -61,9 +61,10 @@ def named(router: Router) -> dict[str, str]:
     return {interface: told[interface] for interface in checking if interface in told}
 
 
-async def _answers(router: Router, gateway: str, timeout: float) -> bool:
+async def _answers(router: Router, gateway: str, interface: str, timeout: float) -> bool:
+    through = ["-I", interface] if interface else []
     try:
-        output = await router.host.run("ping", "-n", "-c", "1", "-W", f"{timeout:g}", gateway, check=False)
+        output = await router.host.run("ping", "-n", "-c", "1", "-W", f"{timeout:g}", *through, gateway, check=False)
     except MeaningError:
         return False
     return " bytes from " in output

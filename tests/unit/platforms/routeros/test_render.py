@@ -73,7 +73,8 @@ def test_what_dhcp_names_is_watched_from_7_22_on_and_before_when_it_is_known(gat
     assert wan("7.22") == [f"{asked} check-gateway=ping {rest}"]
     known = [
         f"/ip dhcp-client add interface=ether1 add-default-route=no {rest}",
-        "/ip route add dst-address=0.0.0.0/0 gateway=198.51.100.9 distance=10 check-gateway=ping comment=fibre",
+        '/ip route add dst-address=0.0.0.0/0 gateway="198.51.100.9%ether1" distance=10 check-gateway=ping'
+        " comment=fibre",
     ]
     assert wan("7.18") == (known if gateway else [f"{asked} {rest}"])
 
