@@ -9,7 +9,7 @@ from typing import Any
 
 from twin import cli
 from twin.device import DeviceRefused, Host, MeaningError, Unit
-from twin.meaning import DhcpClient, Link, Meaning
+from twin.meaning import DhcpClient, FailoverRoute, Link, Meaning
 
 
 def to_json(meaning: Meaning) -> bytes:
@@ -23,6 +23,9 @@ def from_json(content: bytes) -> Meaning:
         for link in found["links"]
     )
     found["dhcp_clients"] = tuple(DhcpClient(**client) for client in found["dhcp_clients"])
+    found["failover"] = tuple(
+        FailoverRoute(**{**route, "targets": tuple(route["targets"])}) for route in found["failover"]
+    )
     return Meaning(**found)
 
 

@@ -30,7 +30,7 @@ class Following:
     """Tells the tunnels of a machine."""
 
     def __init__(self) -> None:
-        self._requests: dict[str, bytes] = {}  # by interface: what its process is told
+        self.requests: dict[str, bytes] = {}  # by interface: what its process is told
         self._task: asyncio.Task[None] | None = None
         self._kernel: socket.socket | None = None
 
@@ -42,7 +42,7 @@ class Following:
 
     def change(self, links: Iterable[Link]) -> None:
         """These are the tunnels, and the peers with an address of their configuration."""
-        self._requests = {link.name: request for link in links if (request := _request(link.wireguard))}
+        self.requests = {link.name: request for link in links if (request := _request(link.wireguard))}
 
     def _hear(self) -> None:
         assert self._kernel is not None
@@ -50,7 +50,7 @@ class Following:
             message = self._kernel.recv(65536)
         except OSError:  # more than the kernel could keep for us: a default route may be among it
             message = bytes(LENGTH_AT + 1)
-        if self._requests and not message[LENGTH_AT]:
+        if self.requests and not message[LENGTH_AT]:
             if self._task is not None:
                 self._task.cancel()
             self._task = asyncio.create_task(self._tell())
@@ -58,7 +58,7 @@ class Following:
     async def _tell(self) -> None:
         for pause in PAUSES:
             await asyncio.sleep(pause)
-            for interface, request in self._requests.items():
+            for interface, request in self.requests.items():
                 await _send(interface, request)
 
 
