@@ -81,9 +81,13 @@ def test_a_silent_gateway_costs_the_route_and_not_the_lease(twin: Twin, far: Mea
         until(lambda: FIBRE in twin.nodes()["far-away-router"]["addresses"])
     # As long as it is silent a renewed lease brings no route either.
     twin.put("far-away-router", replace(far, dhcp_clients=(DhcpClient("ether1", 10, silent=True), lte)))
-    twin.on("far-away-router", "kill -USR1 $(pgrep -f 'udhcpc .*ether1')")  # renew
-    until(lambda: "ether1.silent" in twin.on("far-away-router", "ls /run/twin-dhcp"))
+    renewed = "interface=ether1 ip=100.64.18.2 mask=29 router=100.64.18.1 METRIC=1 ROUTE=yes"
+    twin.on("far-away-router", f"env {renewed} sh /run/twin-dhcp/script renew")
     assert default(twin) == "dev ether2"
+    twin.put("far-away-router", far)
+    twin.on("far-away-router", f"env {renewed} sh /run/twin-dhcp/script renew")
+    assert default(twin) == "dev ether1"
+    twin.on("far-away-router", "ip route delete default dev ether1")
 
 
 @pytest.mark.root
