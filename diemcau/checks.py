@@ -133,10 +133,7 @@ def circuits(report: Report, host: str, router: Mapping[str, Any], is_hub: bool)
 def _gateway(
     report: Report, host: str, path: Path_, address: IPv4Interface | None, gateway: IPv4Address | None
 ) -> None:
-    if address is None and gateway is not None:
-        remedy = "Write the address, or take the gateway out: DHCP brings it."
-        report.add(host, path, "a gateway without an address", "both or none", remedy)
-    elif address is not None and gateway is None:
+    if address is not None and gateway is None:
         remedy = "Write the gateway that the provider assigned."
         report.add(host, path, "is missing", f"an address of {address.network}", remedy)
     elif address is not None and (gateway not in address.network or gateway == address.ip):

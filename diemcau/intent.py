@@ -39,10 +39,11 @@ class Circuit:
     name: str  # "fibre", "lte"
     interface: str  # the platform's port name: "eth0", "ether1"
     address: str | None  # "203.0.113.2/30"; None = by DHCP
-    gateway: str | None  # None = by DHCP
+    gateway: str | None  # None = by DHCP; known beside DHCP when the provider always names the same one
     distance: int  # administrative distance of its default route: lower is preferred
     up_kbps: int
     down_kbps: int
+    watched: bool  # its default route goes while its gateway is silent: another circuit is there to take over
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
 
@@ -100,11 +100,7 @@ def resolve(
         derive("pool_start", addressing.POOL[0]),
         derive("pool_end", addressing.POOL[1]),
     )
-    circuits = tuple(
-        circuit
-        for index, values in enumerate(router["wan"].get("circuits", ()))
-        if (circuit := _circuit(index, values, router))
-    )
+    circuits = _circuits(router)
     if None in addresses:
         return None
     hub = district.hubs.index(slug) if slug in district.hubs else None
@@ -166,6 +162,14 @@ def lan_ports(router: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(router.get("lan", {}).get("ports") or router.get("ports", {}).get("lan", ()))
 
 
+def _circuits(router: Mapping[str, Any]) -> tuple[Circuit, ...]:
+    """The circuits of a router. One is watched only while another can take over: alone, it could only lose by it."""
+    given = router["wan"].get("circuits", ())
+    found = [circuit for index, values in enumerate(given) if (circuit := _circuit(index, values, router))]
+    last = max((circuit.distance for circuit in found), default=0)
+    return tuple(replace(circuit, watched=circuit.watched and circuit.distance < last) for circuit in found)
+
+
 def _circuit(index: int, values: Mapping[str, Any], router: Mapping[str, Any]) -> Circuit | None:
     port = circuit_port(values, router)
     if port is None or not {"name", "up_kbps", "down_kbps"} <= values.keys():
@@ -179,6 +183,7 @@ def _circuit(index: int, values: Mapping[str, Any], router: Mapping[str, Any]) -
         distance=values.get("distance", 10 * (index + 1)),
         up_kbps=values["up_kbps"],
         down_kbps=values["down_kbps"],
+        watched=values["check_gateway"],
     )
 
 

@@ -47,6 +47,9 @@ class Host(Protocol):
         With ``check``, a status other than 0 raises MeaningError with the command's words.
         """
 
+    def gateways(self) -> dict[str, str]:
+        """The gateway that DHCP named on each interface, also while no route goes there."""
+
     def reboot(self) -> None:
         """Take the device down now and boot it again from its disk; everything volatile is lost."""
 

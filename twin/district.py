@@ -36,7 +36,7 @@ ROOM_MODELS = ("RealPresence Group 310", ROOM_MODEL, "RealPresence Group 700")
 
 @dataclass(frozen=True)
 class Circuit:
-    """A line to the provider. Without an address the provider hands one out by DHCP."""
+    """A line to the provider. Without an address the provider hands one out by DHCP, and names this gateway if any."""
 
     name: str
     port: str
@@ -257,6 +257,8 @@ def _circuit(item: dict[str, Any], router: str, platform: str) -> Circuit:
         )
         if gateway not in address.network or gateway == address.ip:
             raise TwinError(f"{router}: {where}gateway is {gateway}, expected another address of {address.network}")
+    elif item.get("gateway"):
+        gateway = _parse(IPv4Address, item["gateway"], router, f"{where}gateway", "such as 100.64.18.1")
     rates = [_get(item, router, key, int, where) for key in ("up_kbps", "down_kbps")]
     if min(rates) <= 0:
         raise TwinError(f"{router}: {where}up_kbps and down_kbps must be above 0")

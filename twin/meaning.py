@@ -27,6 +27,19 @@ class DhcpClient:
     interface: str
     distance: int  # becomes the metric of its default route
     default_route: bool = True
+    silent: bool = False  # its gateway does not answer: the lease stays, its default route does not
+
+
+@dataclass(frozen=True)
+class FailoverRoute:
+    """A route that is there while its targets answer pings through its interface; the kernel prefers low metrics."""
+
+    destination: str
+    gateway: str
+    interface: str
+    metric: int
+    targets: tuple[str, ...]  # all of them
+    pause: int  # seconds after each check
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,7 @@ class Meaning:
     links: tuple[Link, ...] = ()
     dhcp_clients: tuple[DhcpClient, ...] = ()
     shapers: tuple[Shaper, ...] = ()
+    failover: tuple[FailoverRoute, ...] = ()
     frr: str = ""  # integrated frr.conf: static routes, prefix lists, route maps, bgp
     nft: str = ""  # a whole ruleset, without "flush ruleset"
     dnsmasq: str = ""  # dnsmasq.conf of the DHCP server (lease file and pid file are the caller's business)

@@ -34,10 +34,13 @@ def access(site: Site, index: int) -> Access:
     name = f"s{site.number}-{index}"
     if circuit.address is not None:
         return Access(name, IPv4Interface((int(circuit.gateway or 0), circuit.address.network.prefixlen)))
-    network = IPv4Network((int(CARRIER_GRADE.network_address) + (site.number << 8) + (index << 3), 29))
+    usual = CARRIER_GRADE.network_address + (site.number << 8) + (index << 3) + 1
+    provider = circuit.gateway or usual
+    network = IPv4Network((int(provider) & ~7, 29))
+    leased, *others = [host for host in network.hosts() if host != provider]
     # A factory-new router may bridge the line with its LAN: rooms then ask here, and must not take the router's.
-    guests = (network[3], network[6])
-    return Access(name, IPv4Interface((int(network[1]), 29)), network[2], site.port_mac(circuit.port), guests)
+    guests = (others[-4], others[-1])
+    return Access(name, IPv4Interface((int(provider), 29)), leased, site.port_mac(circuit.port), guests)
 
 
 def dhcp_circuits(district: District) -> list[Access]:

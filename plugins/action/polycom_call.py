@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from diemcau import interrupts
 from diemcau.errors import DiemcauError
 from diemcau.rooms import Endpoint, pins
 from diemcau.rooms.group import calls
 from diemcau.rooms.group.calls import CallReport
+from diemcau.rooms.group.transaction import InCall
 from diemcau.worker import SECRETS, PlainAction, failed
 
 
@@ -34,7 +36,11 @@ class ActionModule(PlainAction):
         rate = arguments["rate_kbps"] or here.settings.get("call_rate_kbps", 0)
         registrar = here.settings.get("sip_registrar", "")
         number = f"{there.extension}@{registrar}" if registrar else there.extension
-        report = calls.place(here, known, number, int(rate), arguments["seconds"], self.tell(host))
+        try:
+            with interrupts.orderly():
+                report = calls.place(here, known, number, int(rate), arguments["seconds"], self.tell(host))
+        except InCall as error:
+            return failed(str(error), in_call=True)
         if not report.connected:
             return failed(
                 f"{host}: the call to {there.host} ({there.extension}) did not connect within "
@@ -42,8 +48,14 @@ class ActionModule(PlainAction):
                 "    expected: media from the far end; the call was ended\n"
                 f"    to do: see whether {there.host} is registered and answers by itself: playbooks/readiness.yml",
                 call_report=report.as_dict(),
+                rate_kbps=int(rate),
             )
-        return {"call_report": report.as_dict(), "line": _line(there, report), "changed": False}
+        return {
+            "call_report": report.as_dict(),
+            "rate_kbps": int(rate),
+            "line": _line(there, report),
+            "changed": False,
+        }
 
 
 def _found(rooms: dict[str, Endpoint], to: str, host: str) -> Endpoint:
@@ -61,4 +73,5 @@ def _line(there: Endpoint, report: CallReport) -> str:
     return (
         f"gọi {there.label}: gửi {report.tx_kbps:.0f} kbit/s, nhận {report.rx_kbps:.0f} kbit/s, "
         f"mất gói {report.percent_lost:.1f} %, jitter {report.jitter_ms:.0f} ms trong {report.seconds:.0f} s"
+        + (f", gián đoạn {report.longest_gap_s:.0f} s" if report.longest_gap_s >= 1 else "")
     )

@@ -8,7 +8,7 @@ from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
-from diemcau import worker  # noqa: F401  # loaded here once, inherited by every worker process
+from diemcau import meetings, worker  # noqa: F401  # loaded here once, inherited by every worker process
 from diemcau.report import district_table, restore_table, resume_command
 from diemcau.variablefiles import unreadable
 
@@ -43,6 +43,7 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._states: dict[str, dict[str, Any]] = {}  # site -> what its router says
         self._rooms: dict[str, dict[str, Any]] = {}  # site -> what its endpoint says
         self._restored: dict[str, list[list[str]]] = {}  # host -> what happened to it
+        self._meeting: dict[str, Any] = {}  # how a rehearsed meeting went
         self._playbook = ""
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
@@ -121,6 +122,8 @@ class CallbackModule(Default):  # type: ignore[misc]
             self._states[values["site_state"]["site"]] = values["site_state"]
         if "room_state" in values:
             self._rooms[values["room_state"]["site"]] = values["room_state"]
+        if isinstance(values.get("meeting"), dict):
+            self._meeting = values["meeting"]
         for row in values.get("restoration", ()):
             self._restored[row[1]] = values["restoration"]
 
@@ -131,6 +134,9 @@ class CallbackModule(Default):  # type: ignore[misc]
                 self._display.display(line)
         if self._restored:
             for line in restore_table(self._restored):
+                self._display.display(line)
+        if self._meeting:
+            for line in meetings.shown(self._meeting):
                 self._display.display(line)
         left = sorted(h for h in stats.processed if stats.failures.get(h) or stats.dark.get(h))
         if left and (self._states or self._rooms):

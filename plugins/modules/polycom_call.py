@@ -46,6 +46,19 @@ call_report:
     rx_kbps: {description: Received, in kbit/s., type: float, returned: always}
     percent_lost: {description: Packets lost in percent., type: float, returned: always}
     jitter_ms: {description: Jitter in milliseconds., type: float, returned: always}
+    longest_gap_s:
+      description: The longest time in seconds in which no look at the endpoint showed media coming in, as far as it is
+        beyond 3 s; shorter ones show as loss.
+      type: float
+      returned: always
+rate_kbps:
+  description: The rate that was dialled, in kbit/s.
+  returned: when a call was placed
+  type: int
+in_call:
+  description: That the room was in a call already and was left alone.
+  returned: when it was
+  type: bool
 line:
   description: The outcome in one line, in Vietnamese.
   returned: success

@@ -99,8 +99,8 @@ def router(platform: str, release: str, user_public: str) -> intent.Router:
             intent.Admin(USER, (f"{user_public} bench",)),
         ),
         wan=intent.Wan((
-            intent.Circuit("fibre", fibre, "198.51.100.2/30", "198.51.100.1", 10, 2000, 4000),
-            intent.Circuit("lte", lte, None, None, 20, 1500, 4000),
+            intent.Circuit("fibre", fibre, "198.51.100.2/30", "198.51.100.1", 10, 2000, 4000, True),
+            intent.Circuit("lte", lte, None, None, 20, 1500, 4000, False),
         )),
         lan=intent.Lan(
             lan, ports, "10.77.18.1/24", "10.77.18.0/24", "10.77.18.100", "10.77.18.199", 86400, ("10.77.18.1",),

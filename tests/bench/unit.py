@@ -35,6 +35,10 @@ class IdleHost:
         done = await asyncio.to_thread(subprocess.run, argv, capture_output=True, text=True, check=check)
         return done.stdout
 
+    def gateways(self) -> dict[str, str]:
+        """No line of this host has DHCP."""
+        return {}
+
     def reboot(self) -> None:
         """A benchmark confirms what it does: nothing is ever taken back."""
         sys.exit("the unit restarts: a change was not confirmed")

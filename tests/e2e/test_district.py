@@ -99,7 +99,7 @@ def test_without_the_first_hub_rooms_still_reach_the_second(district: District) 
         district.eventually(lambda: district.ping("ga-ry-room", "10.77.2.20"))
         rooms = [n["name"] for n in district.nodes() if n["kind"] == "room" and n["name"] != "huyen-uy-room"]
         assert district.silent([(room, "10.77.2.20") for room in rooms]) == []
-        # And each other, through the second hub: that takes as long as BGP waits for the first, 15 s.
+        # And each other, through the second hub: that takes as long as BGP waits for the first, 8 s.
         district.eventually(lambda: district.ping("ga-ry-room", "10.77.16.20"))
     finally:
         district.must("twin", "power", "huyen-uy-router", "on")

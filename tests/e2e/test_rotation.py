@@ -8,19 +8,17 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.e2e.conftest import LOGS, PROJECT, District, Finished, recap
+from tests.e2e.media import captured, gaps
 
 COMMUNES = {"ga-ry": 18, "dang": 17}  # one of each platform
 HUBS = {"huyen-uy": "203.0.113.2", "ubnd": "203.0.113.6"}
-PACKET = re.compile(r"^(\d+\.\d+) \S+ +In +IP (10\.77\.\d+\.20)\.(\d+) > 10\.77\.\d+\.20\.\d+: ", re.M)
 LIMIT = 2.0  # seconds of media that a rotation may cost
 
 
@@ -73,40 +71,6 @@ def shakes_hands(district: District, private: str, hub: str) -> bool:
         file.unlink()
     assert re.fullmatch(r"\d+", done.output.strip()), done.output
     return done.output.strip() != "0"
-
-
-@contextmanager
-def captured(district: District, rooms: Mapping[str, Path]) -> Iterator[None]:
-    """What comes in at rooms, with the time of each packet; RTP has the even ports, RTCP the odd ones."""
-    what = "udp portrange 3230-3291 and (udp[0:2] & 1) = 0"
-    dumps = []
-    try:
-        for room, path in rooms.items():
-            argv = ["twin", "exec", room, "--", "tcpdump", "-n", "-tt", "-l", "-i", "any", what]
-            with path.open("w", encoding="utf-8") as file:
-                dumps.append(
-                    subprocess.Popen(
-                        argv, cwd=PROJECT, env=district.environment, stdout=file, stderr=subprocess.DEVNULL
-                    )
-                )
-        time.sleep(2)
-        yield
-    finally:
-        for dump in dumps:
-            dump.terminate()
-            dump.wait(10)
-
-
-def gaps(text: str) -> dict[tuple[str, str], tuple[int, float]]:
-    """(source, its port) -> packets, and the longest time in seconds between two of them."""
-    seen: dict[tuple[str, str], list[float]] = {}
-    for moment, source, port in PACKET.findall(text):
-        seen.setdefault((source, port), []).append(float(moment))
-    return {
-        stream: (len(times), max(after - before for before, after in pairwise(times)))
-        for stream, times in seen.items()
-        if len(times) > 100
-    }
 
 
 def test_keys_change_during_calls_and_the_old_ones_open_nothing(district: District) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from twin import cli
 from twin.device import DeviceRefused, Host, MeaningError, Unit
-from twin.meaning import DhcpClient, LeafQueue, Link, Meaning, Shaper, TrafficClass
+from twin.meaning import DhcpClient, FailoverRoute, LeafQueue, Link, Meaning, Shaper, TrafficClass
 
 
 def to_json(meaning: Meaning) -> bytes:
@@ -24,6 +24,9 @@ def from_json(content: bytes) -> Meaning:
     )
     found["dhcp_clients"] = tuple(DhcpClient(**client) for client in found["dhcp_clients"])
     found["shapers"] = tuple(shaper(given) for given in found["shapers"])
+    found["failover"] = tuple(
+        FailoverRoute(**{**route, "targets": tuple(route["targets"])}) for route in found["failover"]
+    )
     return Meaning(**found)
 
 

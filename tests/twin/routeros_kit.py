@@ -26,6 +26,7 @@ class NotingHost:
         self.lease_file = folder / "leases"
         self.meanings: list[Meaning] = []
         self.answers: dict[str, str] = {}  # first words of a command -> what it prints
+        self.named: dict[str, str] = {}  # by DHCP: interface -> gateway
         self.reboots = 0
         self.refuses = ""
 
@@ -37,6 +38,9 @@ class NotingHost:
     async def run(self, *argv: str, check: bool = True) -> str:
         line = " ".join(argv)
         return next((text for begin, text in self.answers.items() if line.startswith(begin)), "")
+
+    def gateways(self) -> dict[str, str]:
+        return self.named
 
     def reboot(self) -> None:
         self.reboots += 1

@@ -13,6 +13,7 @@ import pytest
 
 from tests.twin.routeros_kit import Bench, blank, running, wait
 from twin.meaning import DhcpClient, Link
+from twin.routeros.errors import ScriptError
 from twin.routeros.filter_language import FilterError, parse_rule
 from twin.routeros.route_maps import PrefixLists, RouteMap
 
@@ -130,6 +131,40 @@ def test_a_silent_gateway_loses_its_route(tmp_path: Path, monkeypatch: pytest.Mo
                     bench.host.answers["ping"] = answer
                 await asyncio.sleep(0.6)
                 assert ("ip route 0.0.0.0/0 198.51.100.5" in bench.meaning.frr) == there
+
+    wait(work())
+
+
+def test_a_silent_gateway_loses_the_route_that_dhcp_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 7.22; the lease stays. The pace is told, and the count: one answer of four is enough."""
+    monkeypatch.setenv("TWIN_MINUTE", "6")
+
+    async def work() -> None:
+        import asyncio
+
+        async with blank(tmp_path, "7.22") as bench:
+            bench.host.named = {"ether1": "100.64.16.1"}
+            bench.host.answers["ping"] = "64 bytes from 100.64.16.1: icmp_seq=1 ttl=64 time=0.1 ms"
+            await bench.say("/routing settings set check-gateway-ping-count=4 check-gateway-ping-interval=1s")
+            await bench.say("/ip dhcp-client add interface=ether1 check-gateway=ping default-route-distance=10")
+            await asyncio.sleep(1.2)  # the pace that was before
+            for answer, silent in (("", True), ("64 bytes from x", False)):
+                bench.host.answers["ping"] = answer
+                await asyncio.sleep(0.25)
+                assert bench.meaning.dhcp_clients == (DhcpClient("ether1", 10, silent=False),) or not silent
+                await asyncio.sleep(0.75)
+                assert bench.meaning.dhcp_clients == (DhcpClient("ether1", 10, silent=silent),)
+
+    wait(work())
+
+
+def test_a_dhcp_client_checks_no_gateway_before_7_22(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with blank(tmp_path, "7.21") as bench:
+            client, pace = "/ip dhcp-client add interface=ether1 check-gateway=ping", "/routing settings set"
+            for line in (client, f"{pace} check-gateway-ping-count=4"):
+                with pytest.raises(ScriptError, match="expected end of command"):
+                    await bench.say(line)
 
     wait(work())
 

@@ -64,6 +64,22 @@ REFUSED = [
         ["policy prefix-list OWN rule 10 prefix 10.0.0.0/24"],
         'Action must be specified for prefix-list "OWN" rule "10"!',
     ),
+    ("protocols failover", ["protocols failover"], 'Failover "route" is mandatory!'),
+    (
+        "protocols failover",
+        ["protocols failover route 0.0.0.0/0"],
+        'Next-hop for "0.0.0.0/0" is mandatory!',
+    ),
+    (
+        "protocols failover",
+        ["protocols failover route 0.0.0.0/0 next-hop 192.0.2.1 check target 192.0.2.1"],
+        'Interface for route "0.0.0.0/0" next-hop "192.0.2.1" is mandatory!',
+    ),
+    (
+        "protocols failover",
+        ["protocols failover route 0.0.0.0/0 next-hop 192.0.2.1 interface eth0"],
+        'Check target for next-hop "192.0.2.1" is mandatory!',
+    ),
     ("firewall", ["firewall ipv4 input filter rule 10 description x"], "Action must be defined"),
     (
         "firewall",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.meaning import DhcpClient, Meaning
+from twin.meaning import DhcpClient, FailoverRoute, Meaning
 from twin.vyos.meaning import meaning_of
 from twin.vyos.schema import locate, schema_for, value_problem
 from twin.vyos.tree import Tree, put
@@ -90,6 +90,15 @@ service ssh port 22
 system host-name ga-ry
 """
 
+FAILOVER = """\
+protocols failover route 0.0.0.0/0 next-hop 198.51.100.9 interface eth0
+protocols failover route 0.0.0.0/0 next-hop 198.51.100.9 metric 1
+protocols failover route 0.0.0.0/0 next-hop 198.51.100.9 check target 198.51.100.9
+protocols failover route 0.0.0.0/0 next-hop 198.51.100.9 check timeout 2
+protocols failover route 192.0.2.0/24 next-hop 198.51.100.9 interface eth0
+protocols failover route 192.0.2.0/24 next-hop 198.51.100.9 check target 192.0.2.1
+"""
+
 SUBNET = "service dhcp-server shared-network-name LAN subnet 10.77.18.0/24"
 DHCP = {
     "1.4": ["default-router 10.77.18.1", "ntp-server 10.77.255.1", "static-mapping room mac-address 64:16:7F:00:00:12"],
@@ -110,6 +119,15 @@ def meaning(release: str, text: str = CONFIG) -> Meaning:
         assert value_problem(schema, path) == "", line
         put(tree, path, schema)
     return meaning_of(tree, release)
+
+
+@pytest.mark.parametrize("release", ["1.4", "1.5"])
+def test_failover_routes(release: str) -> None:
+    assert meaning(release).failover == ()
+    assert meaning(release, CONFIG + FAILOVER).failover == (
+        FailoverRoute("0.0.0.0/0", "198.51.100.9", "eth0", 1, ("198.51.100.9",), 2),
+        FailoverRoute("192.0.2.0/24", "198.51.100.9", "eth0", 1, ("192.0.2.1",), 10),  # the device's own pace
+    )
 
 
 @pytest.mark.parametrize("release", ["1.4", "1.5"])

@@ -43,6 +43,9 @@ class FakeHost:
     async def run(self, *argv: str, check: bool = True) -> str:
         return self.answers.get(argv, "")
 
+    def gateways(self) -> dict[str, str]:
+        return {}
+
     def reboot(self) -> None:
         self.reboots += 1
         self.rebooted.set()

@@ -97,7 +97,7 @@ def test_values_that_limit_each_other() -> None:
     hosts = small()
     hosts["dang-router"] |= {
         "vpn": {"mtu": 1400, "mss": 1361},
-        "routing": {"hold_time": 14},
+        "routing": {"hold_time": 5},
     }
     hosts["ubnd-router"]["vpn"] = {"listen_port": 51821}
     assert sorted(keys(hosts)) == [

@@ -82,6 +82,19 @@ def test_circuits_by_distance() -> None:
     ]
 
 
+def test_a_circuit_is_watched_while_another_is_behind_it() -> None:
+    def watched(*circuits: dict[str, Any]) -> list[str]:
+        site, _ = resolved("dang", wan={"circuits": [{"up_kbps": 64, "down_kbps": 64, **each} for each in circuits]})
+        assert site is not None
+        return [circuit.name for circuit in site.circuits if circuit.watched]
+
+    fibre, lte = {"name": "fibre"}, {"name": "lte"}
+    assert watched(fibre, lte) == ["fibre"]
+    assert watched(fibre) == []
+    assert watched({**fibre, "distance": 30}, lte) == ["lte"]
+    assert watched({**fibre, "check_gateway": False}, lte) == []
+
+
 def test_a_district_without_hubs_or_supernet_is_none() -> None:
     assert sites.common({}) is None
     assert sites.common({"name": "x", "hubs": ["a"]}) is None

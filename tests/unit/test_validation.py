@@ -32,7 +32,7 @@ def test_defaults_come_from_the_roles_specifications() -> None:
     assert values["system"]["timezone"] == "Asia/Ho_Chi_Minh"
     assert values["lan"] == {"lease_time": 86400, "reservations": []}
     assert values["vpn"] == {"mtu": 1420, "keepalive": 25, "listen_port": 51820, "hub_port": 51821}
-    assert values["routing"] == {"hold_time": 15, "keepalive_time": 5}
+    assert values["routing"] == {"hold_time": 8, "keepalive_time": 2}
     assert values["firewall"] == {"allow": []}
 
 

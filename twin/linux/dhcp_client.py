@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from twin.linux.commands import Daemon, batch, run
 from twin.meaning import DhcpClient
 
 FOLDER = Path("/run/twin-dhcp")  # in the machine's own, volatile /run
+SILENT = ".silent"  # after an interface's name: a mark for the script that its gateway does not answer
 
 # udhcpc calls it with the event as its argument and the lease in the environment ("mask" is a prefix length).
 SCRIPT = """#!/bin/sh
@@ -29,7 +31,9 @@ bound | renew)
     if [ -f "$lease" ] && read -r address gateway < "$lease" && [ "$address $gateway" != "$ip/$mask $1" ]; then drop; fi
     ip address replace "$ip/$mask" dev "$interface"
     echo "$ip/$mask $1" > "$lease"
-    [ -z "$1" ] || [ "$ROUTE" != yes ] || ip route replace default via "$1" dev "$interface" metric "$METRIC" proto dhcp
+    if [ -n "$1" ] && [ "$ROUTE" = yes ] && [ ! -f "$lease.silent" ]; then
+        ip route replace default via "$1" dev "$interface" metric "$METRIC" proto dhcp
+    fi
     ;;
 esac
 """
@@ -68,8 +72,17 @@ def leased() -> dict[str, str]:
     found = {}
     for path in FOLDER.glob("*") if FOLDER.is_dir() else ():
         with contextlib.suppress(FileNotFoundError, IndexError):
-            if path.name != "script":
+            if path.name != "script" and not path.name.endswith(SILENT):
                 found[path.name] = path.read_text().split()[0]
+    return found
+
+
+def gateways() -> dict[str, str]:
+    """The gateway that each client was told."""
+    found = {}
+    for name in leased():
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            _, found[name] = (FOLDER / name).read_text().split()
     return found
 
 
@@ -85,7 +98,8 @@ class DhcpClients:
     async def stop_unwanted(self, wanted: Sequence[DhcpClient]) -> None:
         """Stop the clients that are not wanted as they are, and take back what they had configured."""
         for name, (client, daemon) in list(self._running.items()):
-            if client in wanted and daemon.alive:
+            same = replace(client, silent=False) in [replace(each, silent=False) for each in wanted]
+            if same and daemon.alive:
                 continue
             await daemon.stop()
             del self._running[name]
@@ -93,6 +107,7 @@ class DhcpClients:
 
     async def _give_back(self, client: DhcpClient) -> None:
         lease = FOLDER / client.interface
+        (FOLDER / f"{client.interface}{SILENT}").unlink(missing_ok=True)
         if not lease.exists():
             return
         address, *_ = lease.read_text().split()
@@ -110,4 +125,21 @@ class DhcpClients:
                 await batch(["ip"], [f"link set {client.interface} up"])
                 daemon = Daemon(argv(client.interface), environment(client))
                 await daemon.start()
+                self._running[client.interface] = (replace(client, silent=False), daemon)
+            known, daemon = self._running[client.interface]
+            if client.silent != known.silent:
+                await _hush(client)
                 self._running[client.interface] = (client, daemon)
+
+
+async def _hush(client: DhcpClient) -> None:
+    """Take the default route of a lease away, or put it back."""
+    mark = FOLDER / f"{client.interface}{SILENT}"
+    route = ["default", "dev", client.interface, "metric", str(metric(client.distance))]
+    if client.silent:
+        mark.touch()
+        await run(["ip", "route", "delete", *route], check=False)
+        return
+    mark.unlink()
+    if client.default_route and (gateway := gateways().get(client.interface)):
+        await run(["ip", "route", "replace", *route, "via", gateway, "proto", "dhcp"], check=False)

@@ -14,6 +14,9 @@ PROGRAMS = Path("/usr/lib/frr")
 SOCKETS = Path("/run/frr")  # in the machine's own, volatile /run
 CONFIGURATION = Path("/etc/frr")  # volatile too
 NOISE = ("XFRR_end_configuration", "MPLS support")
+# Routes of their own next hops, not of shared ones: else the kernel tells nobody when a port takes its routes with it,
+# and looks behind a dead route for no other. wireguard-go depends on both; a kernel's WireGuard does not.
+PLAIN = "no zebra nexthop kernel enable"
 # In the order in which they need each other; mgmtd exists since FRR 9.
 DAEMONS = ("mgmtd", "zebra", "staticd", "bgpd")
 
@@ -107,7 +110,7 @@ class Routing:
         for name, daemon in self._daemons.items():
             await daemon.until(str(SOCKETS / f"{name}.vty"))
         # What they say goes to the machine's log, wherever a configuration sends it.
-        await self._load([line for line in text.splitlines() if not line.startswith(frr_delta.IGNORED)])
+        await self._load([PLAIN, *(line for line in text.splitlines() if not line.startswith(frr_delta.IGNORED))])
 
 
 def _folders() -> None:

@@ -13,7 +13,7 @@ OPENERS = ("router ", "route-map ", "interface ", "vrf ", "bfd", "line ")
 NESTED = ("address-family ",)
 CLOSERS = ("exit", "exit-address-family", "exit-vrf", "exit-route-map", "end")
 # About the daemons themselves and not about routes: the machine decides these.
-IGNORED = ("frr ", "hostname ", "log ", "service ")
+IGNORED = ("frr ", "hostname ", "log ", "service ", "no zebra ")
 # The lines outside any context that "no LINE" takes back.
 REMOVABLE = (
     "ip route ",

@@ -12,7 +12,9 @@ from twin import cell
 from twin.linux import commands, conntrack, dhcp_client, dhcp_server, links, queues
 from twin.linux.dhcp_client import DhcpClients
 from twin.linux.dhcp_server import DhcpServer
+from twin.linux.failover import Failover
 from twin.linux.firewall import Firewall
+from twin.linux.following import Following
 from twin.linux.frr import Routing
 from twin.linux.queues import Queues
 from twin.linux.wireguard import WireGuard
@@ -49,6 +51,8 @@ class LinuxHost:
         self._server = DhcpServer()
         self._queues = Queues()
         self._routing = Routing()
+        self._failover = Failover()
+        self._following = Following()
 
     async def start(self) -> None:
         """Begin as after a power cut, whatever the namespace held before."""
@@ -62,6 +66,7 @@ class LinuxHost:
             for name, value in PORT_SETTINGS.items():
                 Path("/proc/sys/net/ipv4/conf", port, name).write_text(value)
         _forwarding(False)
+        self._following.start()
 
     async def apply(self, meaning: Meaning) -> None:
         """Make the namespace match; what did not change is not touched.
@@ -84,16 +89,22 @@ class LinuxHost:
             await self._wireguard.remove(meaning.links)
             await self._wireguard.create(meaning.links)
             await self._wireguard.configure(meaning.links)
+            self._following.change(meaning.links)
             await links.change(meaning.links, dhcp_client.leased())
             await self._queues.change(meaning.shapers)
             _forwarding(meaning.forwarding)
             await self._clients.start_wanted(meaning.dhcp_clients)
             await self._server.change(meaning.dnsmasq)
             await self._routing.change(meaning.frr)
+            await self._failover.change(meaning.failover)
 
     async def run(self, *argv: str, check: bool = True) -> str:
         """Run a command in the machine's namespaces; see ``twin.device.Host``."""
         return await commands.run(argv, check=check)
+
+    def gateways(self) -> dict[str, str]:
+        """See ``twin.device.Host``."""
+        return dhcp_client.gateways()
 
     def reboot(self) -> None:
         """Stop here and now; the supervisor starts the machine again from its disk."""

@@ -62,6 +62,7 @@ _ORDER = [
     "/ip/upnp",
     "/routing/bgp/connection",
     "/routing/filter/rule",
+    "/routing/settings",
     "/snmp",
     "/system/clock",
     "/system/identity",

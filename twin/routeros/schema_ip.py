@@ -126,6 +126,7 @@ MENUS = (
         Arg("default-route-distance", number(1, 255), default="1"),
         Arg("use-peer-dns", choice("exclusively", "no", "yes"), default="yes"),
         Arg("use-peer-ntp", BOOL, default="yes"),
+        Arg("check-gateway", choice("none", "ping", "arp"), default="none", since=Release(7, 22)),
         Arg("dhcp-options", STRING, default="hostname,clientid"),
         Arg("status", readonly=True),
         Arg("address", readonly=True),

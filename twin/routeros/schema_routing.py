@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.routeros.menu import Arg, Release, entries
+from twin.routeros.menu import Arg, Release, entries, settings
 from twin.routeros.schema_interface import NAME
 from twin.routeros.schema_ip import V19, V20
 from twin.routeros.types import (
@@ -132,6 +132,13 @@ MENUS = (
         named=True,
         explicit=True,
         builtin_by="name",
+    ),
+    settings(
+        "/routing/settings",
+        Arg("single-process", BOOL, default="no"),
+        Arg("check-gateway-ping-count", number(0, 65535), default="2", since=Release(7, 22)),
+        Arg("check-gateway-ping-interval", time(0.1, 600), default="10s", since=Release(7, 22)),
+        Arg("check-gateway-ping-timeout", time(0.001, 1), default="1s", since=Release(7, 22)),
     ),
     entries(
         "/routing/table",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from twin.meaning import DhcpClient, Link, Meaning
-from twin.routeros import dhcp, frr, nft, queues
+from twin.routeros import dhcp, frr, gateways, nft, queues
 from twin.routeros.durations import seconds
 from twin.routeros.names import linux_names
 from twin.routeros.router import Router
@@ -16,10 +16,11 @@ def meaning(router: Router) -> Meaning:
     """What Linux is to be. Never raises: what the console accepted has a meaning."""
     config = router.config
     hostname = config.settings("/system/identity")["name"]
+    silent = {interface for interface, gateway in gateways.named(router).items() if gateway in router.dead_gateways}
     return Meaning(
         hostname=hostname,
         links=tuple(_links(config)),
-        dhcp_clients=tuple(_clients(config)),
+        dhcp_clients=tuple(_clients(config, silent)),
         shapers=queues.shapers(config),
         frr=frr.render(config, hostname, router.dead_gateways),
         nft=nft.ruleset(config),
@@ -88,11 +89,16 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _clients(config: Config) -> list[DhcpClient]:
+def _clients(config: Config, silent: set[str]) -> list[DhcpClient]:
     names = linux_names(config)
     up = {e["name"] for path in ("/interface/ethernet", "/interface/bridge") for e in config.enabled(path)}
     return [
-        DhcpClient(names[entry["interface"]], int(entry["default-route-distance"]), entry["add-default-route"] != "no")
+        DhcpClient(
+            interface=names[entry["interface"]],
+            distance=int(entry["default-route-distance"]),
+            default_route=entry["add-default-route"] != "no",
+            silent=names[entry["interface"]] in silent,
+        )
         for entry in config.enabled("/ip/dhcp-client")
         if entry["interface"] in up
     ]

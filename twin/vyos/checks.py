@@ -44,6 +44,7 @@ _CHECKS: tuple[tuple[Sequence[Path], Check], ...] = (
     ((("policy", "route"), ("firewall", "group")), checks_qos.policy_route),
     ((("policy",),), checks_routing.policy),
     ((("protocols", "static"),), checks_routing.static),
+    ((("protocols", "failover"),), checks_routing.failover),
     ((("protocols", "bgp"), ("policy",)), checks_routing.bgp),
     ((("qos",),), checks_qos.qos),
     ((("service", "ntp"),), checks_services.ntp),

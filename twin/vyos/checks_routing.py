@@ -41,6 +41,22 @@ def static(context: Context) -> Iterator[Finding]:
             yield section, f'Can not use both blackhole or reject with next-hop for prefix "{route}"!'
 
 
+def failover(context: Context) -> Iterator[Finding]:
+    section = ("protocols", "failover")
+    if not has(context.config, *section):
+        return
+    if not has(context.config, *section, "route"):
+        yield section, 'Failover "route" is mandatory!'
+    for route, node in below(context.config, *section, "route").items():
+        if not has(node, "next-hop"):
+            yield section, f'Next-hop for "{route}" is mandatory!'
+        for gateway, way in below(node, "next-hop").items():
+            if not has(way, "interface"):
+                yield section, f'Interface for route "{route}" next-hop "{gateway}" is mandatory!'
+            if not has(way, "check", "target"):
+                yield section, f'Check target for next-hop "{gateway}" is mandatory!'
+
+
 def bgp(context: Context) -> Iterator[Finding]:
     tree = below(context.config, "protocols", "bgp")
     section = ("protocols", "bgp")

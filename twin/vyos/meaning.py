@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from twin.meaning import DhcpClient, Link, Meaning
+from twin.meaning import DhcpClient, FailoverRoute, Link, Meaning
 from twin.vyos import dhcp, frr, nft, nft_policy, qos
 from twin.vyos.tree import Tree, below, has, natural, value, values
 
 DHCP_DISTANCE = 210  # of the default route that a DHCP client learns
+CHECK_PAUSE = 10  # seconds between two checks of a failover route
 
 
 def meaning_of(config: Tree, release: str) -> Meaning:
@@ -18,6 +19,7 @@ def meaning_of(config: Tree, release: str) -> Meaning:
         links=tuple(_links(config)),
         dhcp_clients=tuple(_clients(config)),
         shapers=qos.shapers(config),
+        failover=tuple(_failover(config)),
         frr=frr.render(config, hostname),
         nft=nft.render(config) + nft_policy.render(config),
         dnsmasq=dhcp.render(config, release),
@@ -57,6 +59,21 @@ def _clients(config: Tree) -> list[DhcpClient]:
                 default = not has(node, "dhcp-options", "no-default-route")
                 clients.append(DhcpClient(name, int(distance or DHCP_DISTANCE), default))
     return clients
+
+
+def _failover(config: Tree) -> list[FailoverRoute]:
+    return [
+        FailoverRoute(
+            destination=destination,
+            gateway=gateway,
+            interface=value(way, "interface") or "",
+            metric=int(value(way, "metric") or 1),
+            targets=tuple(values(way, "check", "target")),
+            pause=int(value(way, "check", "timeout") or CHECK_PAUSE),
+        )
+        for destination, route in below(config, "protocols", "failover", "route").items()
+        for gateway, way in below(route, "next-hop").items()
+    ]
 
 
 def _wireguard(node: Tree) -> str:

@@ -146,6 +146,15 @@ protocols
     timers
       holdtime = 0-65535
       keepalive = 1-65535
+  failover
+    route <net4>
+      next-hop <ip4>
+        check
+          target * ip4
+          timeout = 1-255
+          type = {icmp}
+        interface = interface
+        metric = 1-255
   static
     route <net4>
       blackhole

@@ -39,6 +39,7 @@ _PEER = {
 }  # fmt: skip
 _DHCP_CLIENT = {
     **NO, "add-default-route": "yes", "default-route-distance": "1", "use-peer-dns": "yes", "use-peer-ntp": "yes",
+    "check-gateway": "none",
 }  # fmt: skip
 _NETWORK = {"comment": "", "ntp-server": "", "dns-server": "", "dns-none": "no", "domain": "", "wins-server": ""}
 _CONNECTION = {
@@ -75,7 +76,8 @@ ENTRIES: Mapping[str, Menu] = {
     "/ip dhcp-client": Menu(("interface",), 2, _DHCP_CLIENT, chosen=frozenset(("name",))),
     "/ip route": Menu(
         ("dst-address", "gateway", "blackhole", "routing-table"), 2,
-        {**NO, "distance": "1", "routing-table": "main", "gateway": "", "blackhole": "no"},
+        {**NO, "distance": "1", "routing-table": "main", "gateway": "", "blackhole": "no",
+         "check-gateway": "none"},
         static=True,
     ),
     "/ip dns static": Menu(("name",), 2),
@@ -111,6 +113,7 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     "/ip socks": {"enabled": "no"},
     "/ip upnp": {"enabled": "no"},
     "/snmp": {"enabled": "no"},
+    "/routing settings": {"check-gateway-ping-count": "2", "check-gateway-ping-interval": "10s"},
     "/ipv6 settings": {"disable-ipv6": "no"},
 }
 
@@ -127,6 +130,11 @@ def defaults(menu: str, selector: str) -> Mapping[str, str]:
 
 # Arguments that are sets: their order says nothing.
 UNORDERED = frozenset(("allowed-address", "connection-state"))
-TIMES = frozenset(("lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval", "burst-time"))
+TIMES = frozenset(
+    (
+        "lease-time", "hold-time", "keepalive-time", "persistent-keepalive", "interval", "burst-time",
+        "check-gateway-ping-interval",
+    )
+)  # fmt: skip
 RATES = frozenset(("limit-at", "max-limit", "burst-limit", "burst-threshold"))  # bit/s, with or without a unit
 SWITCHES = frozenset(("disabled", "enabled", "log", "passthrough", "listen", "connect", "dns-none", "disable-ipv6"))

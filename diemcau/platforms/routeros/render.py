@@ -17,10 +17,16 @@ from diemcau.rendering import environment
 
 INSTANCES = (7, 20)  # from this release BGP has instances, which hold the AS number and the router id
 
+CHECKED_DHCP = (7, 22)  # from this release a DHCP client checks its gateway, and the pace of checks can be set
+
 
 def render(router: Router, sections: Collection[str]) -> dict[str, str]:
     """Section -> terse statements, in the order of ``SECTIONS``. Holds secrets."""
-    context = {"router": router, "instances": _release(router) >= INSTANCES, "marking": MARKING}
+    release = _release(router)
+    context = {
+        "router": router, "instances": release >= INSTANCES, "checked_dhcp": release >= CHECKED_DHCP,
+        "marking": MARKING,
+    }  # fmt: skip
     return {
         section: _templates().get_template(f"{section}.j2").render(context)
         for section in SECTIONS

@@ -33,6 +33,7 @@ OWNERS: dict[str, str] = {
     "/snmp": "system",
     "/ip dhcp-client": "wan",
     "/ip route": "wan",
+    "/routing settings": "wan",
     "/interface bridge": "lan",
     "/interface bridge port": "lan",
     "/ip pool": "lan",

@@ -15,6 +15,7 @@ ROOTS: dict[tuple[str, ...], str] = {
     ("service",): "system",  # every service that nobody asked for goes
     ("interfaces", "ethernet"): "wan",
     ("protocols", "static"): "wan",
+    ("protocols", "failover"): "wan",
     ("interfaces", "bridge"): "lan",
     ("service", "dhcp-server"): "lan",
     ("interfaces", "wireguard"): "vpn",

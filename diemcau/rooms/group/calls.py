@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from diemcau.errors import DiemcauError, Unexpected, Unreachable
@@ -19,7 +20,9 @@ from diemcau.rooms.pins import Pins
 
 LOOK_EVERY = 1.0  # seconds between two measurements
 CONNECT_SECONDS = 30.0  # until media must flow
+SEEN_WITHIN = 3.0  # seconds between two looks that are no gap yet: an endpoint tells rates as means of about so long
 DIRECTIONS = ("TX", "RX")
+Look = tuple[float, list[Stream] | None]  # seconds since media came; None = the endpoint could not be asked
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class CallReport:
     rx_kbps: float
     percent_lost: float
     jitter_ms: float
+    longest_gap_s: float  # in which no look at the endpoint showed media coming in: a line that failed, and came back
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -80,20 +84,25 @@ def _measure(rest: Rest, call: str, seconds: float) -> CallReport:
     deadline = time.monotonic() + CONNECT_SECONDS
     while not any(s.direction == "RX" and s.rate_kbps > 0 for s in rest.media(call)):
         if time.monotonic() > deadline:
-            return CallReport(False, 0.0, 0.0, 0.0, 0.0, 0.0)
+            return CallReport(False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         time.sleep(LOOK_EVERY)
     start = time.monotonic()
-    samples: list[list[Stream]] = []
-    while not samples or time.monotonic() - start < seconds:
+    looks: list[Look] = []
+    while not looks or time.monotonic() - start < seconds:
         time.sleep(LOOK_EVERY)
-        if not (sample := rest.media(call)):
+        try:
+            sample = rest.media(call)
+        except Unreachable:  # the line to the endpoint is the one that the call is measured on
+            sample = None
+        if sample == []:
             break  # the far end has hung up
-        samples.append(sample)
-    return report(samples, time.monotonic() - start)
+        looks.append((time.monotonic() - start, sample))
+    return report(looks, time.monotonic() - start)
 
 
-def report(samples: Sequence[Sequence[Stream]], seconds: float) -> CallReport:
-    """Several looks at the streams of one call as one measurement."""
+def report(looks: Sequence[Look], seconds: float) -> CallReport:
+    """Several looks at the streams of one call as one measurement, which began when media were seen."""
+    samples = [sample for _, sample in looks if sample is not None]
     streams = [stream for sample in samples for stream in sample]
     rates = {
         direction: sum(s.rate_kbps for s in streams if s.direction == direction) / max(len(samples), 1)
@@ -106,7 +115,18 @@ def report(samples: Sequence[Sequence[Stream]], seconds: float) -> CallReport:
         rx_kbps=round(rates["RX"], 1),
         percent_lost=max((s.percent_lost for s in streams), default=0.0),
         jitter_ms=max((s.jitter_ms for s in streams), default=0.0),
+        longest_gap_s=round(_longest_gap(looks, seconds), 1),
     )
+
+
+def _longest_gap(looks: Sequence[Look], seconds: float) -> float:
+    """The longest time between looks that found media coming in, less the time between two looks."""
+    there = [
+        moment
+        for moment, sample in looks
+        if sample and any(stream.direction == "RX" and stream.rate_kbps > 0 for stream in sample)
+    ]
+    return max(0.0, max(after - before for before, after in pairwise([0.0, *there, seconds])) - SEEN_WITHIN)
 
 
 def _ended_otherwise(

@@ -160,7 +160,9 @@ def hub(platform: str, release: str) -> Router:
         release=release,
         management_address="10.77.255.1",
         system=_system("huyen-uy-router", hub=True),
-        wan=Wan((Circuit("fibre", _text(platform, "fibre"), "203.0.113.2/30", "203.0.113.1", 10, 100000, 100000),)),
+        wan=Wan(
+            (Circuit("fibre", _text(platform, "fibre"), "203.0.113.2/30", "203.0.113.1", 10, 100000, 100000, False),)
+        ),
         lan=_lan(platform, 1),
         vpn=Vpn(
             (
@@ -177,8 +179,8 @@ def hub(platform: str, release: str) -> Router:
             supernet=SUPERNET,
             announce=("10.77.1.0/24", "10.77.255.1/32"),
             transit=True,
-            hold_time=15,
-            keepalive_time=5,
+            hold_time=8,
+            keepalive_time=2,
             neighbors=(
                 *(
                     Neighbor(
@@ -212,8 +214,8 @@ def commune(platform: str, release: str) -> Router:
         system=_system("ch-om-router", hub=False),
         wan=Wan(
             (
-                Circuit("fibre", _text(platform, "fibre"), "198.51.100.10/30", "198.51.100.9", 10, 2000, 4000),
-                Circuit("lte", _text(platform, "lte"), None, None, 20, 1500, 4000),
+                Circuit("fibre", _text(platform, "fibre"), "198.51.100.10/30", "198.51.100.9", 10, 2000, 4000, True),
+                Circuit("lte", _text(platform, "lte"), None, None, 20, 1500, 4000, False),
             )
         ),
         lan=_lan(platform, 16),
@@ -239,8 +241,8 @@ def commune(platform: str, release: str) -> Router:
             supernet=SUPERNET,
             announce=("10.77.16.0/24", "10.77.255.16/32"),
             transit=False,
-            hold_time=15,
-            keepalive_time=5,
+            hold_time=8,
+            keepalive_time=2,
             neighbors=(
                 Neighbor("huyen-uy", "10.77.250.1", 65001, "10.77.250.16", (), 0),
                 Neighbor("ubnd", "10.77.251.2", 65002, "10.77.251.16", (), 0),

@@ -119,12 +119,23 @@ def test_info_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result["room_state"]["in_call"] and "đang họp" in result["room_state"]["reason"]
 
 
-def call(monkeypatch: pytest.MonkeyPatch, to: str, *, connected: bool = True, check: bool = False, **more: Any) -> Any:
+def call(
+    monkeypatch: pytest.MonkeyPatch,
+    to: str,
+    *,
+    connected: bool = True,
+    busy: bool = False,
+    gap: float = 0.0,
+    check: bool = False,
+    **more: Any,
+) -> Any:
     seen: list[Any] = []
 
     def place(room: Any, known: Any, number: str, rate: int, seconds: float, tell: Any) -> CallReport:
         seen.extend([number, rate, seconds])
-        return CallReport(connected, 10.0, 1400.0, 1300.0, 0.5, 4.0)
+        if busy:
+            raise InCall("ga-ry-room: the room is in a call: no other was placed")
+        return CallReport(connected, 10.0, 1400.0, 1300.0, 0.5, 4.0, gap)
 
     monkeypatch.setattr(calls, "place", place)
     arguments = {"to": to, "seconds": 10, "rate_kbps": None, **more}
@@ -137,7 +148,14 @@ def test_a_call_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, to: str) ->
     result, seen = call(monkeypatch, to)
     assert seen == ["8001@10.77.1.15", 1472, 10]
     assert result["line"].startswith("gọi 8001 Huyện ủy: gửi 1400 kbit/s, nhận 1300 kbit/s, mất gói 0.5 %")
-    assert result["call_report"]["rx_kbps"] == 1300.0
+    assert (result["call_report"]["rx_kbps"], result["rate_kbps"]) == (1300.0, 1472)
+    assert "gián đoạn" not in result["line"]
+    assert call(monkeypatch, to, gap=7.2)[0]["line"].endswith("trong 10 s, gián đoạn 7 s")
+
+
+def test_a_room_in_a_call_is_left_alone_and_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    result, _ = call(monkeypatch, "huyen-uy", busy=True)
+    assert result["failed"] and result["in_call"] and "the room is in a call" in result["msg"]
 
 
 def test_a_call_that_does_not_connect_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
 import pytest
 
-from diemcau.intent import SECTIONS, Qos, Router
+from diemcau.intent import SECTIONS, Qos, Router, Wan
 from diemcau.platforms.routeros import RELEASES
 from diemcau.platforms.routeros.parse import parse
 from diemcau.platforms.routeros.plan import plan
@@ -47,6 +47,36 @@ def test_bgp_has_instances_from_7_20_on(release: str) -> None:
     text = "\n".join(lines(commune("routeros", release), "routing"))
     assert ("/routing bgp instance add" in text) == (release >= "7.20")
     assert ("connection add name=huyen-uy instance=district" in text) == (release >= "7.20")
+
+
+def test_a_line_with_another_behind_it_is_watched() -> None:
+    route = "/ip route add dst-address=0.0.0.0/0 gateway=198.51.100.9 distance=10 check-gateway=ping comment=fibre"
+    for release in ("7.18", "7.22"):
+        found = lines(commune("routeros", release), "wan")
+        assert route in found
+        assert not [line for line in found if "ether2" in line and "check-gateway" in line]  # nothing is behind it
+        pace = "/routing settings set check-gateway-ping-count=4 check-gateway-ping-interval=1s"
+        assert (pace in found) == (release == "7.22")
+        assert "check" not in "".join(lines(hub("routeros", release), "wan"))
+
+
+@pytest.mark.parametrize("gateway", ["198.51.100.9", None])
+def test_what_dhcp_names_is_watched_from_7_22_on_and_before_when_it_is_known(gateway: str | None) -> None:
+    def wan(release: str) -> list[str]:
+        before = commune("routeros", release)
+        fibre, lte = before.wan.circuits
+        router = replace(before, wan=Wan((replace(fibre, address=None, gateway=gateway), lte)))
+        return [line for line in lines(router, "wan") if "fibre" in line]
+
+    rest = "use-peer-dns=no use-peer-ntp=no comment=fibre"
+    asked = "/ip dhcp-client add interface=ether1 default-route-distance=10"
+    assert wan("7.22") == [f"{asked} check-gateway=ping {rest}"]
+    known = [
+        f"/ip dhcp-client add interface=ether1 add-default-route=no {rest}",
+        '/ip route add dst-address=0.0.0.0/0 gateway="198.51.100.9%ether1" distance=10 check-gateway=ping'
+        " comment=fibre",
+    ]
+    assert wan("7.18") == (known if gateway else [f"{asked} {rest}"])
 
 
 def test_a_commune_announces_its_own_and_a_hub_prepends_for_others() -> None:
@@ -115,4 +145,4 @@ def test_only_the_rooms_marks_pass() -> None:
 
 
 def test_without_queues_nothing_is_rendered() -> None:
-    assert render(dataclasses.replace(commune("routeros", "7.18"), qos=Qos()), ["qos"]) == {"qos": ""}
+    assert render(replace(commune("routeros", "7.18"), qos=Qos()), ["qos"]) == {"qos": ""}

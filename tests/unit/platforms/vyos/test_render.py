@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from diemcau.intent import SECTIONS, Qos, Router
+from diemcau.intent import SECTIONS, Qos, Router, Wan
 from diemcau.platforms import load
 from diemcau.platforms.vyos import EXTENSION, RELEASES, bundle, parse, render
 from diemcau.platforms.vyos.render import dscp, ssh_keys
@@ -15,6 +15,7 @@ from diemcau.redaction import Secret
 from tests.unit.platforms.routers import commune, hub, key, ssh_key
 
 HOST_KEY = Secret("-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n")
+WATCHED = (*("interface eth0", "metric 1", "check target 198.51.100.9", "check type icmp", "check timeout 1"),)
 Make = Callable[[str, str], Router]
 every_router = pytest.mark.parametrize("make", [hub, commune])
 every_release = pytest.mark.parametrize("release", RELEASES)
@@ -103,12 +104,31 @@ def test_fibre_is_preferred_over_lte() -> None:
     assert lines(commune("vyos", "1.4"), "wan") == [
         "set interfaces ethernet eth0 description fibre",
         "set interfaces ethernet eth0 address 198.51.100.10/30",
-        "set protocols static route 0.0.0.0/0 next-hop 198.51.100.9 distance 10",
+        *(f"set protocols failover route 0.0.0.0/0 next-hop 198.51.100.9 {words}" for words in WATCHED),
         "set interfaces ethernet eth2 description lte",
         "set interfaces ethernet eth2 address dhcp",
         "set interfaces ethernet eth2 dhcp-options default-route-distance 20",
         "set protocols static route 10.77.0.0/16 blackhole distance 250",
     ]
+
+
+def test_a_line_with_dhcp_is_watched_when_its_gateway_is_known() -> None:
+    before = commune("vyos", "1.4")
+    fibre, lte = (dataclasses.replace(circuit, address=None) for circuit in before.wan.circuits)
+    router = dataclasses.replace(before, wan=Wan((fibre, lte)))
+    assert lines(router, "wan")[:7] == [
+        "set interfaces ethernet eth0 description fibre",
+        "set interfaces ethernet eth0 address dhcp",
+        "set interfaces ethernet eth0 dhcp-options no-default-route",
+        *(f"set protocols failover route 0.0.0.0/0 next-hop 198.51.100.9 {words}" for words in WATCHED[:4]),
+    ]
+    unknown = dataclasses.replace(router, wan=Wan((dataclasses.replace(fibre, gateway=None), lte)))
+    assert "set interfaces ethernet eth0 dhcp-options default-route-distance 10" in lines(unknown, "wan")
+    assert not [line for line in lines(unknown, "wan") if "failover" in line]
+
+
+def test_the_only_line_is_not_watched() -> None:
+    assert "set protocols static route 0.0.0.0/0 next-hop 203.0.113.1 distance 10" in lines(hub("vyos", "1.4"), "wan")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""Gathers how each site took part in a rehearsed meeting, keeps it and shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from diemcau import meetings
+from diemcau.origin import PROJECT
+from diemcau.worker import PlainAction, failed
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "hosts": {"type": "list", "elements": "str", "required": True},
+        "seconds": {"type": "int", "required": True},
+        "event": {"type": "str", "default": ""},
+        "directory": {"type": "path", "default": "build/readiness"},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        district, seconds = self.district(task_vars, placeholders=True), arguments["seconds"]
+        sites = []
+        for host in arguments["hosts"]:
+            room = district.rooms[host]
+            result = task_vars["hostvars"][host].get("meeting") or {}
+            sites.append(meetings.attend(room.site, room.display_name, result, seconds))
+        if task_vars["ansible_check_mode"]:
+            return {"line": f"sẽ gọi thử {len(sites)} điểm cầu", "changed": False}
+        at = datetime.now().astimezone().isoformat(timespec="seconds")
+        line = meetings.record(at, seconds, arguments["event"] or None, sites)
+        directory: Path = PROJECT / arguments["directory"]
+        path = meetings.append(directory, line)
+        bad = [site.site for site in sites if site.reason]
+        told = {"meeting": line, "path": str(path), "changed": True, "line": f"{path.relative_to(PROJECT)}: kept"}
+        if not bad:
+            return told
+        return failed(
+            f"the meeting was not good at {', '.join(bad)}\n"
+            f"    expected: every call connected, at most {meetings.MOST_LOST:.0f} % lost and "
+            f"{meetings.MOST_JITTER:.0f} ms of jitter\n"
+            "    to do: see the table; playbooks/drift.yml and twin status tell what is not as it should be",
+            **told,
+        )

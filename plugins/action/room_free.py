@@ -1,0 +1,25 @@
+"""Sees that a room is in no call, so that none of ours disturbs one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from diemcau.rooms import pins
+from diemcau.rooms.group import access
+from diemcau.rooms.group.transaction import InCall, in_call
+from diemcau.worker import SECRETS, PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = str(task_vars["inventory_hostname"])
+        endpoint = self.district(task_vars).rooms[host]
+        known = pins.read(SECRETS / f"{host}.yml", self.vault())
+        entered = access.enter(endpoint, known, only_own=True)
+        entered.rest.close()
+        with access.shell(endpoint, known, access.DEFAULT_LINE, entered.password) as shell:
+            if in_call(host, shell):
+                raise InCall(f"{host}: the room is in a call: nobody was called\n    to do: run again after the call")
+        return {"changed": False, "quiet": True}
