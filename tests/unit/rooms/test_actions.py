@@ -11,6 +11,7 @@ import pytest
 
 from diemcau.errors import Unreachable
 from diemcau.origin import PROJECT
+from diemcau.errors import DiemcauError
 from diemcau.rooms import Change, pins
 from diemcau.rooms.group import calls, info, transaction
 from diemcau.rooms.group.calls import CallReport
@@ -20,6 +21,7 @@ from diemcau.rooms.pins import Pins
 from tests.unit.rooms.endpoints import endpoint
 
 FAR = endpoint(host="huyen-uy-room", site="huyen-uy", display_name="Huyện ủy", extension="8001")
+NEAR = endpoint(host="dang-room", site="dang", extension="8017", backup_rate_kbps=768)
 KNOWN = Pins("ssh-rsa AAAA", "SHA256:00")
 OUTCOME = Outcome((Change("volume", 3, 25, "volume set 25"),), reboot=True)
 
@@ -30,7 +32,7 @@ def action(name: str, monkeypatch: pytest.MonkeyPatch, known: Pins = KNOWN) -> A
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     made = module.ActionModule.__new__(module.ActionModule)
-    rooms = {room.host: room for room in (endpoint(), FAR)}
+    rooms = {room.host: room for room in (endpoint(), FAR, NEAR)}
     monkeypatch.setattr(
         made, "district", lambda task_vars: SimpleNamespace(rooms=rooms, numbers={"ga-ry": 18}), raising=False
     )
@@ -127,7 +129,7 @@ def call(monkeypatch: pytest.MonkeyPatch, to: str, *, connected: bool = True, ch
         return CallReport(connected, 10.0, 1400.0, 1300.0, 0.5, 4.0)
 
     monkeypatch.setattr(calls, "place", place)
-    arguments = {"to": to, "seconds": 10, "rate_kbps": None, **more}
+    arguments = {"to": to, "seconds": 10, "rate_kbps": None, "on_backup": False, **more}
     variables = {"inventory_hostname": "ga-ry-room", "ansible_check_mode": check}
     return action("polycom_call", monkeypatch).work(arguments, variables), seen
 
@@ -138,6 +140,15 @@ def test_a_call_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, to: str) ->
     assert seen == ["8001@10.77.1.15", 1472, 10]
     assert result["line"].startswith("gọi 8001 Huyện ủy: gửi 1400 kbit/s, nhận 1300 kbit/s, mất gói 0.5 %")
     assert result["call_report"]["rx_kbps"] == 1300.0
+
+
+def test_a_call_without_the_fibre_has_the_rate_of_the_other_circuit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ga Ry has one circuit here, Dang a second one."""
+    assert call(monkeypatch, "dang", on_backup=True)[1][1] == 768
+    assert call(monkeypatch, "dang")[1][1] == 1472
+    assert call(monkeypatch, "dang", on_backup=True, rate_kbps=256)[1][1] == 256
+    with pytest.raises(DiemcauError, match="on_backup: neither this site nor huyen-uy has a second circuit"):
+        call(monkeypatch, "huyen-uy", on_backup=True)
 
 
 def test_a_call_that_does_not_connect_fails(monkeypatch: pytest.MonkeyPatch) -> None:
