@@ -22,8 +22,8 @@ options:
     type: int
   on_backup:
     description:
-      - Whether sites that have a second circuit are on it. Then the call has the rate that fits these circuits, the lower
-        one of both rooms'.
+      - Whether sites that have a second circuit are on it. Then the call has the rate that fits these circuits, the
+        lower one of both rooms'.
     type: bool
     default: false
 attributes:

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from diemcau.errors import Unreachable
+from diemcau.errors import DiemcauError, Unreachable
 from diemcau.origin import PROJECT
-from diemcau.errors import DiemcauError
 from diemcau.rooms import Change, pins
 from diemcau.rooms.group import calls, info, transaction
 from diemcau.rooms.group.calls import CallReport
