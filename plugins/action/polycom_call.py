@@ -18,6 +18,7 @@ class ActionModule(PlainAction):
         "to": {"type": "str", "required": True},
         "seconds": {"type": "int", "default": 10},
         "rate_kbps": {"type": "int"},
+        "on_backup": {"type": "bool", "default": False},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +34,8 @@ class ActionModule(PlainAction):
                 f"    expected: its pinned_host_key and pinned_certificate in secrets/{host}.yml\n"
                 f"    to do: run ansible-playbook playbooks/site.yml -l {host} first"
             )
-        rate = arguments["rate_kbps"] or here.settings.get("call_rate_kbps", 0)
+        usual = _backup_rate(here, there) if arguments["on_backup"] else here.settings.get("call_rate_kbps", 0)
+        rate = arguments["rate_kbps"] or usual
         registrar = here.settings.get("sip_registrar", "")
         number = f"{there.extension}@{registrar}" if registrar else there.extension
         try:
@@ -67,6 +69,18 @@ def _found(rooms: dict[str, Endpoint], to: str, host: str) -> Endpoint:
             f"{host}: polycom_call: to: {to} is no other room\n    expected: one of {sites}\n    to do: correct it"
         )
     return found
+
+
+def _backup_rate(here: Endpoint, there: Endpoint) -> int:
+    """What both sides carry while those that have a second circuit are on it."""
+    rates = [room.backup_rate_kbps for room in (here, there) if room.backup_rate_kbps]
+    if not rates:
+        raise DiemcauError(
+            f"{here.host}: polycom_call: on_backup: neither this site nor {there.site} has a second circuit\n"
+            f"    expected: a site with two circuits on one side of the call\n"
+            f"    to do: leave on_backup out"
+        )
+    return min(rates)
 
 
 def _line(there: Endpoint, report: CallReport) -> str:

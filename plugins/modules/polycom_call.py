@@ -20,6 +20,12 @@ options:
   rate_kbps:
     description: Rate of the call in kbit/s. Without it, the one that the inventory gives the room.
     type: int
+  on_backup:
+    description:
+      - Whether sites that have a second circuit are on it. Then the call has the rate that fits these circuits, the
+        lower one of both rooms'.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full

@@ -58,6 +58,7 @@ table {table} {{
         type filter hook output priority mangle; policy accept;
         meta l4proto {{ tcp, udp }} th sport 5060-5061 ip dscp set {signalling} accept
         meta l4proto {{ tcp, udp }} th dport 5060-5061 ip dscp set {signalling} accept
+        meta l4proto != udp accept
         udp sport != {low}-{high} accept
         udp sport & 1 == 1 jump control
         @th,72,8 & 0x7f >= 96 @th,72,8 & 0x7f != 101 update @video {{ udp sport }} ip dscp set {video} accept

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from diemcau.errors import Unreachable
+from diemcau.errors import DiemcauError, Unreachable
 from diemcau.origin import PROJECT
 from diemcau.rooms import Change, pins
 from diemcau.rooms.group import calls, info, transaction
@@ -20,6 +20,7 @@ from diemcau.rooms.pins import Pins
 from tests.unit.rooms.endpoints import endpoint
 
 FAR = endpoint(host="huyen-uy-room", site="huyen-uy", display_name="Huyện ủy", extension="8001")
+NEAR = endpoint(host="dang-room", site="dang", extension="8017", backup_rate_kbps=768)
 KNOWN = Pins("ssh-rsa AAAA", "SHA256:00")
 OUTCOME = Outcome((Change("volume", 3, 25, "volume set 25"),), reboot=True)
 
@@ -30,7 +31,7 @@ def action(name: str, monkeypatch: pytest.MonkeyPatch, known: Pins = KNOWN) -> A
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     made = module.ActionModule.__new__(module.ActionModule)
-    rooms = {room.host: room for room in (endpoint(), FAR)}
+    rooms = {room.host: room for room in (endpoint(), FAR, NEAR)}
     monkeypatch.setattr(
         made, "district", lambda task_vars: SimpleNamespace(rooms=rooms, numbers={"ga-ry": 18}), raising=False
     )
@@ -138,7 +139,7 @@ def call(
         return CallReport(connected, 10.0, 1400.0, 1300.0, 0.5, 4.0, gap)
 
     monkeypatch.setattr(calls, "place", place)
-    arguments = {"to": to, "seconds": 10, "rate_kbps": None, **more}
+    arguments = {"to": to, "seconds": 10, "rate_kbps": None, "on_backup": False, **more}
     variables = {"inventory_hostname": "ga-ry-room", "ansible_check_mode": check}
     return action("polycom_call", monkeypatch).work(arguments, variables), seen
 
@@ -156,6 +157,15 @@ def test_a_call_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, to: str) ->
 def test_a_room_in_a_call_is_left_alone_and_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     result, _ = call(monkeypatch, "huyen-uy", busy=True)
     assert result["failed"] and result["in_call"] and "the room is in a call" in result["msg"]
+
+
+def test_a_call_without_the_fibre_has_the_rate_of_the_other_circuit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ga Ry has one circuit here, Dang a second one."""
+    assert call(monkeypatch, "dang", on_backup=True)[1][1] == 768
+    assert call(monkeypatch, "dang")[1][1] == 1472
+    assert call(monkeypatch, "dang", on_backup=True, rate_kbps=256)[1][1] == 256
+    with pytest.raises(DiemcauError, match="on_backup: neither this site nor huyen-uy has a second circuit"):
+        call(monkeypatch, "huyen-uy", on_backup=True)
 
 
 def test_a_call_that_does_not_connect_fails(monkeypatch: pytest.MonkeyPatch) -> None:
