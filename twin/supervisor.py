@@ -300,12 +300,12 @@ class Supervisor:
 
     def _add(self, name: str, inventory: District) -> None:
         """A new site of the inventory, switched on. The others stay as they are, whatever the inventory says now."""
-        there = {site.name: site for site in self._inventory.sites}
-        if name in there:
+        there = self._inventory.sites
+        if name in {site.name for site in there}:
             raise TwinError(f"{name} is in the twin already; `twin replace` puts factory-new units there")
-        wider = inventory.only((*there, name)).sites
+        wider = (*there, *inventory.only((name,)).sites)
         old = fabric.plan(self._district, self._state)
-        self._inventory = replace(self._inventory, sites=tuple(there.get(site.name, site) for site in wider))
+        self._inventory = replace(self._inventory, sites=wider)
         self._district = units.fitted(self._inventory, self._state)
         fabric.build(fabric.beyond(old, fabric.plan(self._district, self._state)), self._state)
         process = self._state.supervisor()
