@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 
-def put(path: Path, content: str, *, private: bool, check: bool) -> bool:
+def put(path: Path, content: str | bytes, *, private: bool, check: bool) -> bool:
     """Make the file hold ``content``; whether it did not before. With ``check`` nothing is written.
 
     The file appears or changes as a whole. A private one has mode 0600 from its first byte on, in a folder of mode 0700
     if that has to be made.
     """
-    wanted = content.encode()
+    wanted = content.encode() if isinstance(content, str) else content
     kept = path.exists() and (not private or path.stat().st_mode & 0o077 == 0)
     if kept and path.read_bytes() == wanted:
         return False

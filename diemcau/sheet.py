@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from diemcau.district import District
 from diemcau.intent import Router
 from diemcau.rendering import environment
-from diemcau.rooms import Endpoint
 
 NAME = "phieu-lap-dat.html"
 COMMAND = "$ "  # what a line of templates/<platform>/sheet.j2 begins with when it is to be typed
 TO_FILL_IN = "................................"
+LAN = "Cổng mạng LAN của Polycom"
+TELEVISION = ("Tivi (dây HDMI)", "cổng HDMI ra màn hình 1 của Polycom")
 
 _CIRCUITS = {"fibre": "Đường cáp quang", "lte": "Đường 4G"}
 _FAMILIES = {"group": "Polycom RealPresence Group (310, 500 hoặc 700)"}
@@ -49,27 +50,27 @@ def make(district: District, router: Router, extension: str) -> Sheet:
         mac=room.mac,
         extension=room.extension,
         room=str(room.settings["system_name"]),
-        contact=_contact(district),
-        plugs=tuple(_plugs(router, room)),
+        contact=contact(district),
+        plugs=(*plugs(router, f"{LAN} (MAC {room.mac})"), TELEVISION),
         stick=tuple(_stick(router, file)),
         ports=tuple(circuit.interface for circuit in router.wan.circuits),
     )
 
 
-def _contact(district: District) -> str:
+def contact(district: District) -> str:
     """The district's, or else the one that a hub's room shows, the preferred hub's first."""
     hubs = (str(room.settings["contact"]) for room in district.rooms.values() if room.site in district.hubs)
     return district.contact or next(filter(None, hubs), "")
 
 
-def _plugs(router: Router, room: Endpoint) -> Iterator[tuple[str, str]]:
+def plugs(router: Router, lan: str) -> Iterator[tuple[str, str]]:
+    """What goes into which port of a site's router. ``lan``: what goes into the room LAN's."""
     for circuit in router.wan.circuits:
         what = _CIRCUITS.get(circuit.name, f"Đường {circuit.name}")
         yield f"{what} của nhà mạng", f"cổng {circuit.interface} của bộ định tuyến"
     ports = ", ".join(router.lan.ports)
-    lan = f"một trong các cổng {ports}" if len(router.lan.ports) > 1 else f"cổng {ports}"
-    yield f"Cổng mạng LAN của Polycom (MAC {room.mac})", f"{lan} của bộ định tuyến"
-    yield "Tivi (dây HDMI)", "cổng HDMI ra màn hình 1 của Polycom"
+    where = f"một trong các cổng {ports}" if len(router.lan.ports) > 1 else f"cổng {ports}"
+    yield lan, f"{where} của bộ định tuyến"
 
 
 def _stick(router: Router, file: str) -> Iterator[tuple[str, bool]]:

@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--fresh", action="store_true", help="take it down first: every router is factory-new again")
     up.set_defaults(verb=_up)
 
+    add = verbs.add_parser("add", help="add a new site of the inventory, factory-new; everything else goes on")
+    add.add_argument("site")
+    add.set_defaults(verb=_add)
+
     down = verbs.add_parser("down", help="end it and remove everything that it made, the routers' disks included")
     down.set_defaults(verb=_down)
 
@@ -137,6 +141,12 @@ def _up(kept: State, options: argparse.Namespace) -> int:
         kept, state.project(), options.inventory, only, options.fresh, softwares, lambda line: print(line, flush=True)
     )
     return 0
+
+
+def _add(kept: State, options: argparse.Namespace) -> int:
+    done = _ask(kept, options.site, {"verb": "add", "site": options.site, "project": str(state.project())})
+    lifecycle.settled(kept)
+    return done
 
 
 def _down(kept: State, options: argparse.Namespace) -> int:

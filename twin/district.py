@@ -107,7 +107,7 @@ class District:
         wanted = {name.replace("_", "-") for name in names}
         if unknown := wanted - {site.name for site in self.sites}:
             known = ", ".join(site.name for site in self.sites)
-            raise TwinError(f"--only: the inventory has no site {', '.join(sorted(unknown))}; it has: {known}")
+            raise TwinError(f"the inventory has no site {', '.join(sorted(unknown))}; it has: {known}")
         return replace(self, sites=tuple(site for site in self.sites if site.name in wanted))
 
     def circuit(self, words: str) -> tuple[Site, Circuit]:

@@ -116,6 +116,17 @@ def exchange(old: Site, new: Site, node: str, state: State) -> Plan:
     return made
 
 
+def beyond(old: Plan, new: Plan) -> Plan:
+    """What has to be laid for a district that has grown; everything of the old plan stands in the new one as well."""
+    known = {(node, line) for node, lines in old.ip.items() for line in lines}
+    made = Plan([node for node in new.nodes if node not in old.nodes])
+    for node, lines in new.ip.items():
+        if fresh := [line for line in lines if (node, line) not in known]:
+            made.on(node, *fresh)
+    made.tc = [line for line in new.tc if line not in old.tc]
+    return made
+
+
 def cut(site: Site, circuit: Circuit, silent: bool) -> list[str]:
     """The `ip` lines, in ``wires``, that cut a circuit: without light at the router's port, or with, when silent."""
     bridge = circuit_bridge(site.name, circuit.name)

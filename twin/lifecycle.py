@@ -112,6 +112,11 @@ def _is_up_already(kept: State, only: tuple[str, ...]) -> None:
     sites = kept.record().get("sites")
     if only and {name.replace("_", "-") for name in only} != set(sites if isinstance(sites, list) else ()):
         raise TwinError(f"the twin is up with other sites: {sites}; `twin down` first")
+    settled(kept)
+
+
+def settled(kept: State) -> None:
+    """Wait until all that is switched on is ready; raises TwinError."""
     deadline = time.monotonic() + supervisor.BOOT_TIMEOUT
     while waiting := [node["name"] for node in nodes(kept) if node["power"] == "on" and not node["ready"]]:
         if time.monotonic() > deadline:

@@ -18,8 +18,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from twin import cell, fabric, namespaces, nodes, state, units
+from twin import district as districts
 from twin.circuits import Circuits
 from twin.district import District, Site
 from twin.errors import TwinError
@@ -64,8 +67,7 @@ class Supervisor:
         process = Process.of(os.getpid())
         if process is None:
             raise TwinError("/proc is not mounted")
-        sites = [site.name for site in self._district.sites]
-        self._state.write_record(process, {"sites": sites, "nodes": fabric.plan(self._district, self._state).nodes})
+        self._record(process)
         os.close(self._lock)  # from here on a `twin down` finds this process, whatever became of `twin up`
         self._listen()
         gc.collect()
@@ -79,6 +81,10 @@ class Supervisor:
         namespaces.kill_processes(names)
         namespaces.remove(names)
         namespaces.forget_directory()
+
+    def _record(self, process: Process) -> None:
+        sites = [site.name for site in self._district.sites]
+        self._state.write_record(process, {"sites": sites, "nodes": fabric.plan(self._district, self._state).nodes})
 
     def _listen(self) -> None:
         self._listener = state.listen(self._state.directory / "control")
@@ -240,6 +246,9 @@ class Supervisor:
             case {"verb": "line", "circuit": words, **wish}:
                 self._circuits.change(*self._district.circuit(words), wish)
                 self._send(client, {"ok": True})
+            case {"verb": "add", "site": name, "project": project}:
+                self._add(name.replace("_", "-"), districts.read(Path(project), None))
+                self._send(client, {"ok": True})
             case {"verb": "replace", "node": name, "back": "yes"}:
                 self._replace(name, None, client)
             case {"verb": "replace", "node": name, **wish}:
@@ -301,6 +310,27 @@ class Supervisor:
             self._tell_provider()
         self._nodes[name].waiting.append(client)
         self._start(self._nodes[name])
+
+    def _add(self, name: str, inventory: District) -> None:
+        """A new site of the inventory, switched on. The others stay as they are, whatever the inventory says now."""
+        there = self._inventory.sites
+        if name in {site.name for site in there}:
+            raise TwinError(f"{name} is in the twin already; `twin replace` puts factory-new units there")
+        wider = (*there, *inventory.only((name,)).sites)
+        old = fabric.plan(self._district, self._state)
+        self._inventory = replace(self._inventory, sites=wider)
+        self._district = units.fitted(self._inventory, self._state)
+        fabric.build(fabric.beyond(old, fabric.plan(self._district, self._state)), self._state)
+        process = self._state.supervisor()
+        if process is not None:
+            self._record(process)
+        made = {node.name: node for node in nodes.of(self._district, self._state, self._softwares)}
+        fresh = made.keys() - self._nodes.keys()
+        self._nodes = {each: self._nodes.get(each, node) for each, node in made.items()}
+        if fabric.PROVIDER not in fresh:
+            self._tell_provider()
+        for each in fresh:
+            self._start(self._nodes[each])
 
     def _inventory_of(self, site: Site) -> Site:
         return next(item for item in self._inventory.sites if item.name == site.name)

@@ -154,3 +154,12 @@ def district() -> Iterator[District]:
         yield here
     finally:
         here.twin("down")
+
+
+@pytest.fixture(scope="session")
+def valley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """Both hubs and Ga Ry, ready, and Za Hung with devices out of the box, which the inventory does not have yet."""
+    from tests.e2e.valley import add_za_hung, raised  # builds upon this file
+
+    with raised(tmp_path_factory.mktemp("valley"), "valley", ["ga-ry"], add_za_hung) as valley:
+        yield valley

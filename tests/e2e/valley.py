@@ -16,6 +16,20 @@ from tests.e2e.conftest import LOGS, PROJECT, District, Finished
 HUBS = ("huyen-uy", "ubnd")
 INVENTORY = Path("inventory") / "district.yml"
 
+# The block of docs/inventory.md, ten lines.
+ZA_HUNG = """\
+        za_hung:
+          vars:
+            site: {number: 21, name: "Za Hung"}
+            wan:
+              circuits:
+                - {name: fibre, up_kbps: 4000, down_kbps: 8000}
+                - {name: lte, up_kbps: 1500, down_kbps: 4000}
+          hosts:
+            za-hung-router: {platform: vyos, release: "1.5"}
+            za-hung-room: {mac: "64:16:7f:77:00:15", serial_number: "82137790563349"}
+"""
+
 
 class Valley(District):
     """Two hubs and some communes, in a twin of their own."""
@@ -41,6 +55,12 @@ class Valley(District):
     def bundles(self, site: str) -> list[Path]:
         """What lies ready for a site's technician."""
         return sorted((self.project / "build" / "bundles" / site).glob(f"{site}-router.*"))
+
+    def printed_secrets(self) -> list[tuple[str, str]]:
+        """Which secrets stand in which logs; none may."""
+        texts = {path.name: path.read_text(encoding="utf-8") for path in LOGS.glob(f"{self.name}*.log")}
+        secrets = self.all_secrets()
+        return [(log, name) for log, text in texts.items() for name, value in secrets.items() if value in text]
 
     def start(self, playbook: str, *options: str) -> Running:
         """Run a playbook at the control machine while something else happens."""
@@ -82,14 +102,18 @@ class Running:
                 env=valley.environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
+    def text(self) -> str:
+        """What was printed so far."""
+        return self._log.read_text(encoding="utf-8")
+
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def until(self, words: str, seconds: float = 240) -> None:
         """Wait until something was printed."""
         deadline = time.monotonic() + seconds
-        while words not in self._log.read_text(encoding="utf-8"):
-            assert self.alive() and time.monotonic() < deadline, f"no {words!r}:\n{self._log.read_text('utf-8')}"
+        while words not in self.text():
+            assert self.alive() and time.monotonic() < deadline, f"no {words!r}:\n{self.text()}"
             time.sleep(0.5)
 
     def kill(self) -> None:
@@ -104,7 +128,11 @@ class Running:
         except subprocess.TimeoutExpired:
             self.kill()
             raise
-        return Finished(status, self._log.read_text(encoding="utf-8"))
+        return Finished(status, self.text())
+
+
+def add_za_hung(valley: Valley) -> None:
+    (valley.project / INVENTORY).write_text(valley.inventory + ZA_HUNG, encoding="utf-8")
 
 
 def copy(there: Path) -> None:

@@ -1,0 +1,31 @@
+"""Writes the page that hangs in a room, as HTML and as PDF."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar
+
+from diemcau.origin import PROJECT
+from diemcau.outputs import put
+from diemcau.rooms import page
+from diemcau.worker import PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "build/room-sheets"}}
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        district = self.district(task_vars, placeholders=True)
+        room = district.rooms[str(task_vars["inventory_hostname"])]
+        html, pdf = page.printable(page.make(district, room))
+        folder, check = PROJECT / arguments["directory"] / room.site, bool(task_vars.get("ansible_check_mode"))
+        written = [
+            put(folder / page.HTML, html, private=False, check=check),
+            put(folder / page.PDF, pdf, private=False, check=check),
+        ]
+        shown = os.path.relpath(folder / page.PDF, PROJECT)
+        return {
+            "changed": any(written),
+            "path": str(folder / page.PDF),
+            "line": f"{shown} {'written' if any(written) else 'is current'}",
+        }
