@@ -14,6 +14,7 @@ from twin.linux.dhcp_client import DhcpClients
 from twin.linux.dhcp_server import DhcpServer
 from twin.linux.firewall import Firewall
 from twin.linux.frr import Routing
+from twin.linux.time_server import TimeServer
 from twin.linux.wireguard import WireGuard
 from twin.meaning import Meaning
 
@@ -47,6 +48,7 @@ class LinuxHost:
         self._clients = DhcpClients()
         self._server = DhcpServer()
         self._routing = Routing()
+        self._time = TimeServer()
 
     async def start(self) -> None:
         """Begin as after a power cut, whatever the namespace held before."""
@@ -84,6 +86,7 @@ class LinuxHost:
             _forwarding(meaning.forwarding)
             await self._clients.start_wanted(meaning.dhcp_clients)
             await self._server.change(meaning.dnsmasq)
+            await self._time.change(meaning.time_clients)
             await self._routing.change(meaning.frr)
 
     async def run(self, *argv: str, check: bool = True) -> str:
