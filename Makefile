@@ -76,9 +76,11 @@ district: install
 	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e --ignore $(flood)
 	@$(MAKE) molecule
 
-# One twin for all scenarios. A run that was killed may have left the note that it is up: create then makes it afresh.
+# One twin for all scenarios. Molecule's own notes of what is up stand here, not in the home directory: those of a run
+# that was killed are not believed, and another checkout has its own.
+molecule: export MOLECULE_EPHEMERAL_DIRECTORY := $(CURDIR)/build/molecule-state
 molecule: install
-	@rm -rf .ansible/tmp/molecule.*
+	@rm -rf build/molecule-state
 	@$(venv) $(step) "molecule: each role, and whether its tests notice a mistake" molecule test --all
 
 report: install-run ## What today's branch changes on which device, against BASE: build/report/changes.html

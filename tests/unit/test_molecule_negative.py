@@ -56,13 +56,13 @@ def test_any_other_does_not(tool: ModuleType, found: dict[str, str], told: list[
 def test_a_report_is_read(tool: ModuleType) -> None:
     report = """<testsuites><testsuite>
         <testcase name="test_passed"/>
-        <testcase name="test_asserted"><failure message="AssertionError: words&#10;assert False">trace</failure></testcase>
+        <testcase name="test_asserted"><failure message="AssertionError: words&#10;assert 0">trace</failure></testcase>
         <testcase name="test_rewritten"><failure message="assert 1 == 2">trace</failure></testcase>
         <testcase name="test_raised"><failure message="ValueError: words">trace</failure></testcase>
         <testcase name="test_setup"><error message="failed on setup with &quot;assert 1&quot;">trace</error></testcase>
         </testsuite></testsuites>"""
     assert tool.failures(report) == {
-        "test_asserted": "AssertionError: words\nassert False",
+        "test_asserted": "AssertionError: words\nassert 0",
         "test_rewritten": "assert 1 == 2",
         "test_raised": "ERROR ValueError: words",
         "test_setup": 'ERROR failed on setup with "assert 1"',
