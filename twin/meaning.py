@@ -90,6 +90,7 @@ class Meaning:
     frr: str = ""  # integrated frr.conf: static routes, prefix lists, route maps, bgp
     nft: str = ""  # a whole ruleset, without "flush ruleset"
     dnsmasq: str = ""  # dnsmasq.conf of the DHCP server (lease file and pid file are the caller's business)
+    time_clients: tuple[str, ...] = ()  # prefixes that are told the time; () = no time server
     forwarding: bool = True
     ssh_port: int | None = 22  # None = SSH is off
     extra: dict[str, str] = field(default_factory=dict)  # for tests and status only

@@ -285,3 +285,28 @@ def test_a_power_cut_takes_everything_volatile(twin: Twin, meanings: dict[str, M
     twin.must("power", "far-away-router", "on")
     until(lambda: established(twin))
     until(lambda: twin.run("exec", "far-away-room", "--", "ping", "-c1", "-W1", "10.88.1.20").returncode == 0)
+
+
+ASK = (
+    "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(2); "
+    "s.connect(('{address}', 123)); s.send(bytes([0x23]) + bytes(47)); print(len(s.recv(512)))"
+)
+
+
+def test_those_who_may_ask_are_told_the_time_from_the_address_they_asked(
+    twin: Twin, meanings: dict[str, Meaning]
+) -> None:
+    def ask(address: str) -> str:
+        return twin.on("far-away-router", f'python3 -c "{ASK.format(address=address)}" 2>&1 || true').splitlines()[-1]
+
+    assert "Connection refused" in ask("10.88.250.1")  # nobody listens
+    serving = replace(meanings["hub"], nft="", time_clients=("10.88.250.0/24",))
+    twin.put("hub-router", serving)
+    assert ask("10.88.250.1") == "48"
+    until(lambda: ask("10.88.255.1") == "48")  # not the address that it would send from by itself
+    assert "timed out" in ask("203.0.113.2")  # asked from an address that is not among them
+    twin.put("hub-router", replace(serving, time_clients=("10.88.1.0/24",)))
+    assert "timed out" in ask("10.88.250.1")
+    twin.put("hub-router", replace(serving, time_clients=()))
+    assert "Connection refused" in ask("10.88.250.1")
+    twin.put("hub-router", meanings["hub"])

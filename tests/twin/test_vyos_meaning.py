@@ -183,7 +183,15 @@ def test_routing_turns_off_what_vyos_turns_off() -> None:
 
 def test_nothing_configured_wants_no_daemon() -> None:
     empty = meaning_of({}, "1.4")
-    assert (empty.frr, empty.nft, empty.dnsmasq, empty.ssh_port) == ("", "", "", None)
+    assert (empty.frr, empty.nft, empty.dnsmasq, empty.time_clients, empty.ssh_port) == ("", "", "", (), None)
+
+
+@pytest.mark.parametrize("release", ["1.4", "1.5"])
+def test_the_time_is_told_to_the_clients_that_are_allowed(release: str) -> None:
+    server = "service ntp server 203.0.113.129"
+    assert meaning(release, f"{CONFIG}\n{server}").time_clients == ()
+    allowed = f"{CONFIG}\n{server}\nservice ntp allow-client address 10.77.0.0/16"
+    assert meaning(release, allowed).time_clients == ("10.77.0.0/16",)
 
 
 def _tried(argv: list[str], text: str) -> None:

@@ -198,6 +198,22 @@ def test_without_a_new_session_nothing_is_confirmed() -> None:
     assert device.unreachable_after_commit > 9_900  # bounded
 
 
+def test_no_confirmation_races_the_devices_timer() -> None:
+    """The tries end well before the five minutes do, after which a confirmation would meet a device that reverts."""
+    device, tries = Device(), []
+    device.unreachable_after_commit = 1000
+    connect = device.connect
+
+    def noted(target: Target) -> Any:
+        tries.append(transaction.time.monotonic())
+        return connect(target)
+
+    device.connect = noted  # type: ignore[method-assign]
+    with pytest.raises(transaction.NotConfirmed, match="within 5 minutes"):
+        push(device, "a c")
+    assert 180 <= max(tries) <= 200
+
+
 def test_a_change_that_cut_its_own_session_is_confirmed_when_it_is_there_as_a_whole() -> None:
     device = Device()
     device.dies, device.unreachable_after_commit = "a c", 2

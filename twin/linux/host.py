@@ -17,6 +17,7 @@ from twin.linux.firewall import Firewall
 from twin.linux.following import Following
 from twin.linux.frr import Routing
 from twin.linux.queues import Queues
+from twin.linux.time_server import TimeServer
 from twin.linux.wireguard import WireGuard
 from twin.meaning import Meaning
 
@@ -53,6 +54,7 @@ class LinuxHost:
         self._routing = Routing()
         self._failover = Failover()
         self._following = Following()
+        self._time = TimeServer()
 
     async def start(self) -> None:
         """Begin as after a power cut, whatever the namespace held before."""
@@ -95,6 +97,7 @@ class LinuxHost:
             _forwarding(meaning.forwarding)
             await self._clients.start_wanted(meaning.dhcp_clients)
             await self._server.change(meaning.dnsmasq)
+            await self._time.change(meaning.time_clients)
             await self._routing.change(meaning.frr)
             await self._failover.change(meaning.failover)
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
-import time
 from collections.abc import Callable, Iterator
 
+from twin import ntp
 from twin.routeros.router import Router
 from twin.routeros.store import Config
 
 _BANDWIDTH_TEST, _DNS, _NTP = 2000, 53, 123
-_NTP_EPOCH = 2208988800
 Address = tuple[str, int]
 
 
@@ -66,7 +65,7 @@ class Services:
         if config.settings("/ip/dns")["allow-remote-requests"] == "yes":
             answers[_DNS] = self._dns
         if config.settings("/system/ntp/server")["enabled"] == "yes":
-            answers[_NTP] = _ntp
+            answers[_NTP] = ntp.answer
         for port in self._datagrams.keys() - answers.keys():
             self._datagrams.pop(port).close()
         for port in answers.keys() - self._datagrams.keys():
@@ -114,12 +113,3 @@ def dns_answer(query: bytes, hosts: dict[str, str]) -> bytes | None:
         return query[:2] + b"\x81\x82" + query[4:6] + b"\0" * 6 + question
     record = b"\xc0\x0c\0\1\0\1" + struct.pack("!IH", 86400, 4) + bytes(int(part) for part in address.split("."))
     return query[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + question + record
-
-
-def _ntp(query: bytes) -> bytes | None:
-    """A server's answer (RFC 5905, mode 4) with the machine's time."""
-    if len(query) < 48 or query[0] & 7 != 3:
-        return None
-    now = struct.pack("!II", int(time.time()) + _NTP_EPOCH, int(time.time() % 1 * 2**32))
-    head = bytes([(query[0] & 0x38) | 4, 3, query[2], 0xEC]) + b"\0" * 4 + b"\0\0\0\1" + b"TWIN"
-    return head + now + query[40:48] + now + now

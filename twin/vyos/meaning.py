@@ -23,6 +23,7 @@ def meaning_of(config: Tree, release: str) -> Meaning:
         frr=frr.render(config, hostname),
         nft=nft.render(config) + nft_policy.render(config),
         dnsmasq=dhcp.render(config, release),
+        time_clients=tuple(values(config, "service", "ntp", "allow-client", "address")),
         ssh_port=int(ports[0]) if ports else 22 if has(config, "service", "ssh") else None,
     )
 
