@@ -31,11 +31,11 @@ help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install-run: # what the suite and the twin need
-	@tools/install
+	@tools/install run
 	@tools/venv run
 
 install: ## Debian packages that are missing, and .venv with all that checks and tests need
-	@tools/install
+	@tools/install test
 	@tools/venv test
 
 demo: install-run ## The whole district on this machine: raises the twin, provisions every site, shows the table
@@ -64,6 +64,7 @@ intended: install
 
 system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
+	@$(venv) $(step) "pages in a browser" $(pytest) tests/browser
 
 # Each works in a copy of the project, with secrets of its own.
 campaigns: install

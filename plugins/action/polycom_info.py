@@ -16,6 +16,7 @@ class ActionModule(PlainAction):
         "wait": {"type": "int", "default": 60},
         "problem": {"type": "str", "default": ""},
         "in_call": {"type": "bool", "default": False},
+        "equipment": {"type": "bool", "default": False},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +33,7 @@ class ActionModule(PlainAction):
             return failed(arguments["problem"], room_state=told(state))
         try:
             known = pins.read(SECRETS / f"{host}.yml", self.vault())
-            found = info.room_state(endpoint, known, arguments["wait"])
+            found = info.room_state(endpoint, known, arguments["wait"], equipment=arguments["equipment"])
         except DiemcauError as error:
             state = info.unknown(endpoint, info.in_short(error, host))
             return failed(str(error), room_state=told(state))

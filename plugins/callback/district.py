@@ -9,7 +9,7 @@ from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
 from diemcau import worker  # noqa: F401  # loaded here once, inherited by every worker process
-from diemcau.report import district_table, restore_table, resume_command
+from diemcau.report import district_table, readiness_table, restore_table, resume_command
 from diemcau.variablefiles import unreadable
 
 DOCUMENTATION = """
@@ -42,6 +42,7 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._errors: dict[str, str] = {}  # message -> host: the same message of many hosts is told once
         self._states: dict[str, dict[str, Any]] = {}  # site -> what its router says
         self._rooms: dict[str, dict[str, Any]] = {}  # site -> what its endpoint says
+        self._readiness: dict[str, Any] = {}  # what district_readiness found
         self._restored: dict[str, list[list[str]]] = {}  # host -> what happened to it
         self._playbook = ""
 
@@ -121,19 +122,24 @@ class CallbackModule(Default):  # type: ignore[misc]
             self._states[values["site_state"]["site"]] = values["site_state"]
         if "room_state" in values:
             self._rooms[values["room_state"]["site"]] = values["room_state"]
+        if values.get("readiness"):
+            self._readiness = values
         for row in values.get("restoration", ()):
             self._restored[row[1]] = values["restoration"]
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         super().v2_playbook_on_stats(stats)
-        if self._states or self._rooms:
+        if self._readiness:
+            for line in readiness_table(self._readiness["readiness"], self._readiness["page"]):
+                self._display.display(line)
+        elif self._states or self._rooms:
             for line in district_table(self._states, self._rooms):
                 self._display.display(line)
         if self._restored:
             for line in restore_table(self._restored):
                 self._display.display(line)
         left = sorted(h for h in stats.processed if stats.failures.get(h) or stats.dark.get(h))
-        if left and (self._states or self._rooms):
+        if left and (self._states or self._rooms) and not self._readiness:
             self._display.display(resume_command(self._playbook, left), color=C.COLOR_ERROR)
         for message in self._errors:
             self._display.display(f"\n{message}", color=C.COLOR_ERROR)
