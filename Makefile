@@ -23,6 +23,7 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 flood := tests/e2e/test_restore.py
+meeting := tests/e2e/test_readiness.py
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
 .PHONY: lint unit system campaigns district molecule intended
@@ -70,11 +71,12 @@ system: install
 campaigns: install
 	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
 	@$(venv) $(step) "a site after the flood" $(pytest) $(flood)
+	@$(venv) $(step) "can the meeting start" $(pytest) $(meeting)
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
 # One after the other: they share secrets/ and build/bundles/.
 district: install
-	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e --ignore $(flood)
+	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e --ignore $(flood) --ignore $(meeting)
 	@$(MAKE) molecule
 
 molecule: install

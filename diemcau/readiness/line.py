@@ -21,7 +21,8 @@ VOICE_INTERVAL = 0.020  # seconds
 SHORTEST_INTERVAL = 0.003  # seconds: 2 ms is what a plain user may ask for
 QUIET_SECONDS, LOAD_SECONDS = 2.0, 3.0
 LATE_SECONDS = 2  # after the last echo was sent
-HEADROOM = 1.2  # of the call's rate must come through
+HEADROOM = 1.2  # of the call's rate must come through, counted on the circuit
+MOST_VIDEO = 1.09  # of the call's rate, in the tunnel: a queue for video that is made for calls may hold back more
 _HEADERS = 28  # bytes of IP and ICMP
 _REPLY = re.compile(r"icmp_seq=(\d+) .*?time[=<]([\d.]+) ms(.*)")
 
@@ -38,6 +39,11 @@ class Stream:
     @property
     def rate_kbps(self) -> float:
         return self.size * 8 / self.interval / 1000
+
+    @property
+    def circuit_kbps(self) -> float:
+        """What it takes of the circuit, with what the tunnel adds."""
+        return self.rate_kbps * on_circuit(self.size) / self.size
 
     def command(self, address: str) -> list[str]:
         """What is typed for it."""
@@ -71,14 +77,19 @@ class Measured:
     loaded: bool  # whether the call's rate was tried
     load_lost: float = 0.0  # percent, at the call's rate and its headroom
     load_rise_ms: float = 0.0  # of the one-way delay, while it was loaded
-    usable_kbps: float = 0.0  # what came through
-    bytes: int = 0  # in each direction
+    usable_kbps: float = 0.0  # what came through, counted on the circuit
+    bytes: int = 0  # on the circuit, in each direction
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 SILENT = Measured("", 100.0, 0.0, 0.0, 0.0, False)
+
+
+def on_circuit(size: int) -> int:
+    """Bytes that a packet of ``size`` bytes has in the tunnel: WireGuard fills up to 16 and adds 60."""
+    return math.ceil(size / 16) * 16 + 60
 
 
 def quiet() -> Stream:
@@ -89,7 +100,8 @@ def quiet() -> Stream:
 def load(rate_kbps: float) -> tuple[Stream, ...]:
     """Voice and video that have together the rate of a call with its headroom; fast video as several streams."""
     voice = Stream(VOICE_TOS, VOICE_SIZE, VOICE_INTERVAL, round(LOAD_SECONDS / VOICE_INTERVAL))
-    rest = max(rate_kbps * HEADROOM - voice.rate_kbps, voice.rate_kbps)
+    rest = (rate_kbps * HEADROOM - voice.circuit_kbps) * VIDEO_SIZE / on_circuit(VIDEO_SIZE)
+    rest = min(max(rest, voice.rate_kbps), rate_kbps * MOST_VIDEO)
     together = VIDEO_SIZE * 8 / 1000 / rest
     count = math.ceil(SHORTEST_INTERVAL / together)
     interval = together * count
@@ -129,8 +141,8 @@ def measured(
     target: str, alone: Echoes, wanted_kbps: float, streams: Sequence[Stream] = (), loaded: Sequence[Echoes] = ()
 ) -> Measured:
     """All echoes of a site as one measurement. ``streams`` and ``loaded`` belong together, voice first."""
-    sizes = sum(stream.size * stream.count for stream in streams)
-    came = sum(s.rate_kbps * len(echo.times) / echo.sent for s, echo in zip(streams, loaded, strict=True))
+    sizes = sum(on_circuit(stream.size) * stream.count for stream in streams)
+    came = sum(s.circuit_kbps * len(echo.times) / echo.sent for s, echo in zip(streams, loaded, strict=True))
     return Measured(
         target=target,
         percent_lost=round(percent_lost([alone]), 1),
@@ -141,5 +153,5 @@ def measured(
         load_lost=round(percent_lost(loaded), 1),
         load_rise_ms=round(max((one_way(echo) for echo in loaded), default=0.0) - one_way(alone), 1) if loaded else 0.0,
         usable_kbps=round(came, 1),
-        bytes=2 * quiet().size * quiet().count + sizes,  # voice alone went to the room and to the router
+        bytes=2 * on_circuit(VOICE_SIZE) * quiet().count + sizes,  # voice alone went to the room and to the router
     )

@@ -11,9 +11,8 @@ from diemcau.errors import DiemcauError
 from diemcau.readiness import line
 from diemcau.readiness.line import Echoes, Measured, Stream
 
-SHARE = (
-    0.5  # of the narrowest circuit of a hub: the other half is for calls in progress, and for what passes a hub twice
-)
+# Of the narrowest circuit of a hub: the other half is for calls in progress, and for what passes a hub twice.
+SHARE = 0.5
 _GRACE = 5.0  # seconds beyond the time that a ping needs
 
 
