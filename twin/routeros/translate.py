@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from twin.meaning import DhcpClient, Link, Meaning
-from twin.routeros import dhcp, frr, nft
+from twin.routeros import dhcp, frr, nft, queues
 from twin.routeros.durations import seconds
 from twin.routeros.names import linux_names
 from twin.routeros.router import Router
@@ -20,6 +20,7 @@ def meaning(router: Router) -> Meaning:
         hostname=hostname,
         links=tuple(_links(config)),
         dhcp_clients=tuple(_clients(config)),
+        shapers=queues.shapers(config),
         frr=frr.render(config, hostname, router.dead_gateways),
         nft=nft.ruleset(config),
         dnsmasq=dhcp.render(config),
