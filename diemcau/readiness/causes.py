@@ -253,12 +253,17 @@ def registration(look: Look, around: Around) -> Iterator[Finding]:
             ),
         )
         return
+    unheard = room.registered  # and the server has gone silent since, for this room at least
     yield Finding(
         "not-registered",
         STOP,
         Words(
-            f"máy lẻ {room.extension} chưa đăng ký với máy chủ cuộc gọi",
-            f"extension {room.extension} is not registered at the call server",
+            f"máy chủ cuộc gọi {around.call_server} không trả lời phòng này"
+            if unheard
+            else f"máy lẻ {room.extension} chưa đăng ký với máy chủ cuộc gọi",
+            f"the call server {around.call_server} does not answer this room"
+            if unheard
+            else f"extension {room.extension} is not registered at the call server",
         ),
         Words(
             f"Báo cán bộ kỹ thuật: ansible-playbook playbooks/site.yml -l {look.room_host}",

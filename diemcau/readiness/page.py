@@ -9,6 +9,7 @@ from typing import Any
 from diemcau.outputs import put
 from diemcau.readiness import markup, picture, records, sparkline
 from diemcau.readiness.causes import MOST_DELAY, MOST_LOST
+from diemcau.readiness.line import HEADROOM
 from diemcau.readiness.words import CARE, NOT_READY, READY
 from diemcau.rendering import environment
 
@@ -49,7 +50,7 @@ def html(directory: Path) -> str:
             moment=markup.moment,
             marks=markup.MARKS,
             levels={"ready": READY, "care": CARE, "not_ready": NOT_READY},
-            limits={"delay": MOST_DELAY, "lost": MOST_LOST},
+            headroom=HEADROOM,
         )
     )
 

@@ -173,6 +173,14 @@ def test_an_endpoint_that_lets_nobody_in_is_told_from_one_that_is_off() -> None:
     assert main is not None and "không xem được thiết bị họp (Polycom): sai mật khẩu" in main.cause.vi
 
 
+def test_a_call_server_that_one_room_does_not_reach_is_that_rooms_matter() -> None:
+    looks, shared = district(look(room=room("ga-ry", server_answers=False)))
+    main = verdict.judge(looks[2], shared).main
+    assert main is not None and main.code == "not-registered"
+    assert "máy chủ cuộc gọi 10.77.1.15 không trả lời phòng này" in main.cause.vi
+    assert all(verdict.judge(one, shared).level == READY for one in looks if one.site != "ga-ry")
+
+
 def test_a_lease_that_is_missing_is_named() -> None:
     looks, shared = district(look(router=router("ga-ry", circuits={"fibre": UP, "lte": NO_ADDRESS})))
     main = verdict.judge(looks[2], shared).main
