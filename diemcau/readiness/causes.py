@@ -89,11 +89,11 @@ def _since(look: Look) -> Words:
     return Words(f" từ khoảng {told.vi} trước", f" since about {told.en} ago")
 
 
-def circuits(look: Look) -> Iterator[Finding]:
+def circuits(look: Look, around: Around) -> Iterator[Finding]:
     """Circuits of a router that answers, so that at least one way is there."""
     if look.router is None:
         return
-    weak = any(finding.code == "rate" for finding in line(look))
+    weak = any(finding.code == "rate" for finding in line(look, around))
     for name in look.circuits:
         words, state = circuit(name), look.router.circuits.get(name, UP)
         using = circuit(look.router.path)
@@ -167,7 +167,7 @@ def tunnels(look: Look, around: Around) -> Iterator[Finding]:
         )
 
 
-def line(look: Look) -> Iterator[Finding]:
+def line(look: Look, around: Around) -> Iterator[Finding]:
     """What the test traffic says."""
     found = look.line
     if found is None:
@@ -216,7 +216,7 @@ def line(look: Look) -> Iterator[Finding]:
             ),
         )
     if narrow:
-        fits = int(found.usable_kbps / HEADROOM / 64) * 64
+        fits = max((rate for rate in around.offered if rate * HEADROOM <= found.usable_kbps), default=None)
         yield Finding(
             "rate",
             STOP,
@@ -226,8 +226,8 @@ def line(look: Look) -> Iterator[Finding]:
                 f"the line carries {found.usable_kbps:.0f} kbit/s, the call needs {found.wanted_kbps * HEADROOM:.0f}",
             ),
             Words(
-                f"Gọi với tốc độ không quá {fits} kbit/s, hoặc gọi VNPT báo đường truyền yếu.",
-                f"Call at {fits} kbit/s or less, or report the weak line to the provider.",
+                "Gọi VNPT báo đường truyền yếu" + (f", hoặc gọi với tốc độ không quá {fits} kbit/s." if fits else "."),
+                "Report the weak line to the provider" + (f", or call at {fits} kbit/s or less." if fits else "."),
             ),
         )
 

@@ -44,12 +44,18 @@ class Around:
     names: Mapping[str, str]  # site -> its name for people
     control_site: str
     call_server: str  # address
+    offered: tuple[int, ...] = ()  # rates of calls that endpoints offer, in kbit/s
     silent_hubs: frozenset[str] = frozenset()  # hubs whose routers do not answer
     call_server_silent: bool = False  # no room that could be asked is registered, or reaches it
 
 
 def around(
-    looks: Sequence[Look], hubs: tuple[str, ...], names: Mapping[str, str], control_site: str, call_server: str
+    looks: Sequence[Look],
+    hubs: tuple[str, ...],
+    names: Mapping[str, str],
+    control_site: str,
+    call_server: str,
+    offered: Sequence[int],
 ) -> Around:
     """What the looks at all sites say together."""
     silent = {look.site for look in looks if look.is_hub and look.router is not None and not look.router.answered}
@@ -59,6 +65,7 @@ def around(
         names=names,
         control_site=control_site,
         call_server=call_server,
+        offered=tuple(offered),
         silent_hubs=frozenset(silent),
         call_server_silent=len(asked) > 1 and not any(_served(room) for room in asked),
     )

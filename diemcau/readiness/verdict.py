@@ -28,9 +28,9 @@ def judge(look: Look, around: Around) -> Verdict:
         found = [*causes.silent_router(look, around), *causes.backup(look)]
     else:
         found = [
-            *causes.circuits(look),
+            *causes.circuits(look, around),
             *causes.tunnels(look, around),
-            *causes.line(look),
+            *causes.line(look, around),
             *causes.registration(look, around),
             *causes.endpoint(look),
             *causes.clock(look),

@@ -15,6 +15,7 @@ from diemcau.readiness.look import around
 from diemcau.readiness.verdict import judge
 from diemcau.readiness.words import NOT_READY
 from diemcau.sites import chosen
+from diemcau.validation import load_specs
 from diemcau.worker import PlainAction
 
 
@@ -36,7 +37,10 @@ class ActionModule(PlainAction):
         ages = {site: gather.days(store.newest(f"{site}-router")) for site in sites}
         looks = gather.looks(district, sites, found, measured, ages)
         names = {router.site: router.display_name for router in district.routers.values()}
-        shared = around(looks, district.hubs, names, district.control_site, district.call_server)
+        calls = load_specs().room["room"]["options"]["calls"]["options"]
+        shared = around(
+            looks, district.hubs, names, district.control_site, district.call_server, calls["rate_kbps"]["choices"]
+        )
         at = datetime.now().astimezone().isoformat(timespec="seconds")
         verdicts = {look.site: judge(look, shared) for look in looks}
         rows = [records.row(look, verdicts[look.site], at) for look in looks]

@@ -11,7 +11,7 @@ from diemcau.readiness import page, records
 from diemcau.readiness.look import Look, around
 from diemcau.readiness.site import NO_LINK, UP
 from diemcau.readiness.verdict import judge
-from tests.unit.readiness.samples import CALL_SERVER, GOOD, HUBS, look, room, silent
+from tests.unit.readiness.samples import CALL_SERVER, GOOD, HUBS, OFFERED, look, room, silent
 
 COMMUNES = {
     "a-nong": "A Nông", "a-tieng": "A Tiêng", "a-vuong": "A Vương", "a-xan": "A Xan", "bha-lee": "Bha Lêê",
@@ -65,7 +65,7 @@ def make(directory: Path) -> Path:
     for run in range(12):
         changed = _faults(run)
         looks = [changed.get(site) or _well(site) for site in NAMES]
-        shared = around(looks, HUBS, NAMES, "huyen-uy", CALL_SERVER)
+        shared = around(looks, HUBS, NAMES, "huyen-uy", CALL_SERVER, OFFERED)
         at = f"2026-11-{12 + run}T07:30:00+07:00"
         rows = [records.row(one, judge(one, shared), at) for one in looks]
         records.keep(directory, at, 31.0, "Tây Giang", shared, rows, NAMES)

@@ -14,6 +14,7 @@ HUBS = ("huyen-uy", "ubnd")
 NAMES = {"huyen-uy": "Huyện ủy", "ubnd": "UBND huyện", "ga-ry": "Ga Ry", "ch-om": "Ch'Ơm"}
 NUMBERS = {"huyen-uy": 1, "ubnd": 2, "ga-ry": 18, "ch-om": 16}
 CALL_SERVER = "10.77.1.15"
+OFFERED = (128, 256, 384, 512, 768, 1024, 1472, 1920)
 GOOD = Measured("room", 0.0, 22.0, 3.0, 1472, True, 0.0, 1.0, 1766.4, 740_000)
 
 
@@ -80,7 +81,7 @@ def district(*looks: Look) -> tuple[list[Look], Around]:
     """All sites, those given instead of the ones where all is well, and what they say together."""
     given = {one.site: one for one in looks}
     everyone = [given.get(site, look(site)) for site in NAMES]
-    return everyone, around(everyone, HUBS, NAMES, "huyen-uy", CALL_SERVER)
+    return everyone, around(everyone, HUBS, NAMES, "huyen-uy", CALL_SERVER, OFFERED)
 
 
 def measured(**more: Any) -> Measured:

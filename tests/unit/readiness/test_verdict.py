@@ -129,6 +129,8 @@ def test_a_backup_line_that_is_too_weak_for_the_meeting_is_the_cause() -> None:
     _, shared = district(weak)
     assert verdict.judge(weak, shared).level == NOT_READY
     assert "không quá 1024 kbit/s" in verdict.judge(weak, shared).findings[1].todo.vi
+    hopeless = look(line=measured(load_lost=95.0, load_rise_ms=80.0, usable_kbps=90.0))
+    assert verdict.judge(hopeless, shared).findings[0].todo.vi == "Gọi VNPT báo đường truyền yếu."
 
 
 def test_the_other_hub_without_an_answer_is_no_reason_to_cancel_and_both_are() -> None:
