@@ -130,8 +130,8 @@ def circuits(look: Look, around: Around) -> Iterator[Finding]:
 
 
 def tunnels(look: Look, around: Around) -> Iterator[Finding]:
-    """Tunnels to hubs: one that works is enough."""
-    if look.router is None or look.is_hub:
+    """Tunnels to hubs: one that works is enough. Communes that a hub does not hear are named in their own rows."""
+    if look.router is None:
         return
     ages = {name: age for name, age in look.router.ages.items() if name in around.hubs}
     dead = [
@@ -142,6 +142,10 @@ def tunnels(look: Look, around: Around) -> Iterator[Finding]:
     for hub in dead:
         name = around.names.get(hub, hub)
         off = hub in around.silent_hubs
+        if look.is_hub:
+            if not off:
+                yield _between_hubs(name)
+            continue
         yield Finding(
             "hub-off" if off else "tunnel-down",
             STOP if len(dead) == len(ages) else RISK,
@@ -158,13 +162,25 @@ def tunnels(look: Look, around: Around) -> Iterator[Finding]:
                 else "Tell the technician; meet through the other hub.",
             ),
         )
-    if not dead and ages and not look.router.hub:
+    if not dead and ages and not look.router.hub and not look.is_hub:
         yield Finding(
             "no-route",
             STOP,
             Words("không có đường đi tới các điểm cầu khác (BGP)", "no route to the other sites (BGP)"),
             Words("Báo cán bộ kỹ thuật.", "Tell the technician."),
         )
+
+
+def _between_hubs(name: str) -> Finding:
+    return Finding(
+        "hub-tunnel-down",
+        RISK,
+        Words(f"không còn đường hầm giữa hai trung tâm (tới {name})", f"no tunnel between the hubs (to {name})"),
+        Words(
+            "Báo cán bộ kỹ thuật: xã nào chỉ còn một trung tâm sẽ không gặp được xã chỉ còn trung tâm kia.",
+            "Tell the technician: a commune that has one hub left does not meet one that has the other.",
+        ),
+    )
 
 
 def line(look: Look, around: Around) -> Iterator[Finding]:

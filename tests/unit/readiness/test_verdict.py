@@ -183,6 +183,19 @@ def test_a_call_server_that_one_room_does_not_reach_is_that_rooms_matter() -> No
     assert all(verdict.judge(one, shared).level == READY for one in looks if one.site != "ga-ry")
 
 
+def test_the_tunnel_between_the_hubs_is_missed_by_both_and_not_when_one_is_off() -> None:
+    ends = [look(hub, router=router(hub, sessions={"ga-ry": True, "ch-om": True})) for hub in ("huyen-uy", "ubnd")]
+    looks, shared = district(*ends)
+    found = {one.site: [f.code for f in verdict.judge(one, shared).findings] for one in looks}
+    assert found == {"huyen-uy": ["hub-tunnel-down"], "ubnd": ["hub-tunnel-down"], "ga-ry": [], "ch-om": []}
+    off = look("ubnd", router=silent("ubnd"), line=measured(target=""))
+    assert codes(ends[0], off) == []
+
+
+def test_a_hub_does_not_name_the_communes_that_are_off() -> None:
+    assert codes(look("huyen-uy", router=router("huyen-uy", ages={"ubnd": 30}, sessions={"ubnd": True}))) == []
+
+
 def test_a_lease_that_is_missing_is_named() -> None:
     looks, shared = district(look(router=router("ga-ry", circuits={"fibre": UP, "lte": NO_ADDRESS})))
     main = verdict.judge(looks[2], shared).main
