@@ -137,12 +137,20 @@ def one_way(echoes: Echoes) -> float:
     return statistics.median(echoes.times.values()) / 2 if echoes.times else 0.0
 
 
+def _waited(alone: Echoes, loaded: Sequence[Echoes]) -> float:
+    """Seconds for which a queue went on sending after the last echo had left: what it held is no rate of the line."""
+    times = sorted(time for echo in loaded for time in echo.times.values())
+    late = times[int(len(times) * 0.95)] if times else 0.0
+    return max(late - 2 * one_way(alone), 0.0) / 1000
+
+
 def measured(
     target: str, alone: Echoes, wanted_kbps: float, streams: Sequence[Stream] = (), loaded: Sequence[Echoes] = ()
 ) -> Measured:
     """All echoes of a site as one measurement. ``streams`` and ``loaded`` belong together, voice first."""
     sizes = sum(on_circuit(stream.size) * stream.count for stream in streams)
     came = sum(s.circuit_kbps * len(echo.times) / echo.sent for s, echo in zip(streams, loaded, strict=True))
+    came *= LOAD_SECONDS / (LOAD_SECONDS + _waited(alone, loaded))
     return Measured(
         target=target,
         percent_lost=round(percent_lost([alone]), 1),
