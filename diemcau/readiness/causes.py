@@ -215,7 +215,10 @@ def line(look: Look, around: Around) -> Iterator[Finding]:
         yield Finding(
             "loss",
             STOP,
-            Words(f"mất {lost:.1f} % gói tin (cho phép {MOST_LOST:.0f} %)", f"{lost:.1f} % of packets are lost"),
+            Words(
+                f"mất {lost:.1f} % gói tin, đi và về (cho phép {MOST_LOST:.0f} %)",
+                f"{lost:.1f} % of packets are lost, there and back (at most {MOST_LOST:.0f} %)",
+            ),
             Words(
                 "Gọi VNPT báo mất gói; thử lại sau khi tắt bật modem.",
                 "Report the loss to the provider; try again after a restart of the modem.",

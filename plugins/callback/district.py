@@ -101,10 +101,18 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._note(result.result)
         if any(item.get("plain") for item in result.result.get("results", ())):
             return  # a loop: each item's error was told
-        if result.result.get("plain") or result.task.action.rpartition(".")[2] in OWN_WORDS:
+        if "timedout" in result.result:
+            self._tell_silence(result)
+        elif result.result.get("plain") or result.task.action.rpartition(".")[2] in OWN_WORDS:
             self._tell_error(result)
         else:
             super().v2_runner_on_failed(result, ignore_errors)
+
+    def _tell_silence(self, result: Any) -> None:
+        if self._last_task_banner != result.task._uuid:
+            self._print_task_banner(result.task)
+        words = f"no answer within {result.task.timeout} s"
+        self._display.display(f"{result.host.get_name():<18} {words}", color=C.COLOR_ERROR)
 
     def _tell_error(self, result: Any) -> None:
         message = str(result.result.get("msg", ""))

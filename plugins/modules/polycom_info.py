@@ -21,6 +21,9 @@ options:
     description: The problem was that the room is in a call.
     type: bool
     default: false
+  patience:
+    description: Seconds without an answer after which the endpoint counts as silent; without it, those of a slow line.
+    type: int
   equipment:
     description: Ask for microphones and cameras, and whether the endpoint reaches its SIP server, too.
     type: bool

@@ -75,7 +75,9 @@ def test_readiness_is_a_row_for_each_site_and_below_it_what_to_do() -> None:
     assert "✕ CHƯA sẵn sàng" in table["Ga Ry"] and "cáp quang → Huyện ủy" in table["Ga Ry"]
     assert "22 ms" in table["Ga Ry"] and "4.0 %" in table["Ga Ry"] and "8018 đã đăng ký" in table["Ga Ry"]
     assert "✓ sẵn sàng" in table["UBND huyện"]
-    assert "Ga Ry: mất 4.0 % gói tin (cho phép 1 %)" in lines
-    assert lines[lines.index("Ga Ry: mất 4.0 % gói tin (cho phép 1 %)") + 1].startswith("    → Gọi VNPT báo mất gói")
+    assert "Ga Ry: mất 4.0 % gói tin, đi và về (cho phép 1 %)" in lines
+    assert lines[lines.index("Ga Ry: mất 4.0 % gói tin, đi và về (cho phép 1 %)") + 1].startswith(
+        "    → Gọi VNPT báo mất gói"
+    )
     assert table["Ch'Ơm"].count("–") >= 5  # nothing is said that was not seen
     assert lines[-1] == "2/4 điểm cầu họp được. Trang đầy đủ: build/readiness/index.html"

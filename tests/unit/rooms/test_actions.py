@@ -97,7 +97,7 @@ def state(monkeypatch: pytest.MonkeyPatch, found: Any, problem: str = "", in_cal
 
     monkeypatch.setattr(info, "room_state", room_state)
     made = action("polycom_info", monkeypatch)
-    arguments = {"wait": 0, "problem": problem, "in_call": in_call, "equipment": False}
+    arguments = {"wait": 0, "problem": problem, "in_call": in_call, "equipment": False, "patience": None}
     return made.work(arguments, {"inventory_hostname": "ga-ry-room"})  # type: ignore[no-any-return]
 
 
