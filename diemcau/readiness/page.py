@@ -8,7 +8,7 @@ from typing import Any
 
 from diemcau.outputs import put
 from diemcau.readiness import markup, picture, records, sparkline
-from diemcau.readiness.causes import MOST_DELAY, MOST_LOST
+from diemcau.readiness.causes import MOST_DELAY, MOST_LOST, WRONG_CLOCK
 from diemcau.readiness.line import HEADROOM
 from diemcau.readiness.words import CARE, NOT_READY, READY
 from diemcau.rendering import environment
@@ -51,6 +51,7 @@ def html(directory: Path) -> str:
             marks=markup.MARKS,
             levels={"ready": READY, "care": CARE, "not_ready": NOT_READY},
             headroom=HEADROOM,
+            clock_limit=WRONG_CLOCK,
         )
     )
 

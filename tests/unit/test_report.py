@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from diemcau import report
 from diemcau.readiness.records import row
 from diemcau.readiness.verdict import judge
@@ -74,6 +76,7 @@ def test_readiness_is_a_row_for_each_site_and_below_it_what_to_do() -> None:
     table = {line.split("  ")[0].strip(): line for line in lines if "sẵn sàng" in line}
     assert "✕ CHƯA sẵn sàng" in table["Ga Ry"] and "cáp quang → Huyện ủy" in table["Ga Ry"]
     assert "22 ms" in table["Ga Ry"] and "4.0 %" in table["Ga Ry"] and "8018 đã đăng ký" in table["Ga Ry"]
+    assert "2/2, 30 s" in table["Ga Ry"] and re.search(r" đúng +2 ngày$", table["Ga Ry"])
     assert "✓ sẵn sàng" in table["UBND huyện"]
     assert "Ga Ry: mất 4.0 % gói tin, đi và về (cho phép 1 %)" in lines
     assert lines[lines.index("Ga Ry: mất 4.0 % gói tin, đi và về (cho phép 1 %)") + 1].startswith(
