@@ -196,6 +196,10 @@ def test_a_hub_does_not_name_the_communes_that_are_off() -> None:
     assert codes(look("huyen-uy", router=router("huyen-uy", ages={"ubnd": 30}, sessions={"ubnd": True}))) == []
 
 
+def test_a_room_that_is_muted_in_its_call_is_in_a_call() -> None:
+    assert codes(look(room=room("ga-ry", in_call=True, muted=True), line=measured(loaded=False))) == ["in-call"]
+
+
 def test_a_lease_that_is_missing_is_named() -> None:
     looks, shared = district(look(router=router("ga-ry", circuits={"fibre": UP, "lte": NO_ADDRESS})))
     main = verdict.judge(looks[2], shared).main
