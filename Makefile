@@ -24,11 +24,12 @@ venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 # These share a small twin: the guide is followed where the flood was.
 flood := tests/e2e/test_restore.py tests/e2e/test_readme_vi.py
-rotation := tests/e2e/test_rotation.py
+meetings := $(addprefix tests/e2e/,test_failover.py test_meeting.py test_rotation.py)
+readiness := tests/e2e/test_readiness.py
 secrets := tests/e2e/test_zz_secrets.py
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
-.PHONY: lint unit intended system campaigns flood district rotation molecule
+.PHONY: lint unit intended system campaigns flood district meetings molecule
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,7 +46,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together 5 check flood district rotation system campaigns molecule
+	@tools/together 5 check flood district meetings system campaigns molecule
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@$(MAKE) lint unit intended
@@ -67,20 +68,23 @@ intended: install
 
 system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
+	@$(venv) $(step) "pages in a browser" $(pytest) tests/browser
 
 # From here on each works in a copy of the project, with secrets of its own.
 campaigns: install
 	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
+	@$(venv) $(step) "can the meeting start" $(pytest) $(readiness)
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
 flood: install
 	@$(venv) $(step) "a site after the flood, README.vi.md" $(pytest) $(flood)
 
 district: install
-	@$(step) "tests of the whole district" tools/aside $(pytest) tests/e2e $(addprefix --ignore ,$(flood) $(rotation))
+	@$(step) "tests of the whole district" tools/aside $(pytest) tests/e2e \
+	    $(addprefix --ignore ,$(flood) $(readiness) $(meetings))
 
-rotation: install
-	@$(step) "new keys, hubs that move" tools/aside $(pytest) $(rotation) $(secrets)
+meetings: install
+	@$(step) "calls while keys, hubs and lines change" tools/aside $(pytest) $(meetings) $(secrets)
 
 # One twin for all scenarios. Molecule's own notes of what is up stand here, not in the home directory: those of a run
 # that was killed are not believed, and another checkout has its own.

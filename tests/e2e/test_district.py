@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -67,6 +68,14 @@ def test_every_commune_reaches_the_hubs_rooms(district: District, address: str) 
 def test_communes_reach_each_other(district: District) -> None:
     assert district.ping("ga-ry-room", "10.77.20.20")  # RouterOS to RouterOS, through the first hub
     assert district.ping("dang-room", "10.77.18.20")  # VyOS to RouterOS
+
+
+def test_the_whole_district_can_meet_and_that_is_known_within_a_minute(district: District) -> None:
+    done = district.playbook("readiness")
+    assert done.status == 0, done.output
+    assert "12/12 điểm cầu họp được" in done.output
+    latest = json.loads((district.project / "build" / "readiness" / "latest.json").read_text(encoding="utf-8"))
+    assert latest["seconds"] < 60 and [site["level"] for site in latest["sites"]] == ["ready"] * SITES
 
 
 def test_nothing_of_the_district_passes_the_provider_in_clear(district: District) -> None:

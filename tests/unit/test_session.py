@@ -18,7 +18,7 @@ from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
 
 from diemcau.errors import HostKeyChanged, Unreachable
 from diemcau.redaction import Secret
-from diemcau.session import Target, open_session
+from diemcau.session import Target, impatient, open_session
 
 ERRORS = Path(__file__).resolve().parents[1] / "errors"
 USER_KEY = asyncssh.generate_private_key("ssh-ed25519")
@@ -128,3 +128,15 @@ def test_a_session_that_breaks_off_prints_nothing(tmp_path: Path) -> None:
         output, errors = run.communicate(timeout=60)
     assert "cannot be reached by SSH" in output
     assert errors == ""
+
+
+def test_an_impatient_session_gives_up_a_silent_device_after_its_own_time() -> None:
+    target = Target("x", "127.0.0.1", "diemcau", None, "ssh-ed25519 AAAA")
+    assert impatient(target, None) == target
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and says nothing
+        quick = impatient(replace(target, port=silent.getsockname()[1], private_key=Secret(PRIVATE)), 0.5)
+        assert (quick.timeout, quick.connect_timeout) == (0.5, 0.5)
+        with pytest.raises(Unreachable, match=r"x: 127\.0\.0\.1 cannot be reached by SSH"):
+            open_session(
+                replace(quick, host_key=f"ssh-ed25519 {HOST_KEY.export_public_key().decode().split()[1]}"), Quick
+            )
