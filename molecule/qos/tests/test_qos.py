@@ -1,0 +1,86 @@
+"""Routers after the role qos: who waits when more is sent than a circuit carries, and whose marks count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.traffic import AF41, EF, Arrived, bulk, measure, video, voice
+
+# The fibre, up and down, and a call's rate on it.
+LINES = {"ga-ry": (2000, 4000, 1024), "dang": (8000, 12000, 1920)}
+SECONDS = 4.0
+
+
+Found = dict[tuple[str, str, str], Arrived]  # of sender, receiver, and what it is
+
+
+@pytest.fixture(scope="session")
+def crowded(sites: Any) -> Callable[[Any], Found]:
+    """What arrives while both communes call one hub, and as much again as their circuits carry is sent both ways."""
+
+    @cache
+    def through(hub: Any) -> Found:
+        streams = {}
+        for commune in (site for site in sites if site.name in LINES):
+            up, down, call = LINES[commune.name]
+            for sender, receiver, kbps in ((commune, hub, up), (hub, commune, down)):
+                port = 20000 + 10 * sender.number
+                ends = (sender.room, receiver.room, f"10.77.{receiver.number}.20")
+                kinds = {
+                    "voice": voice(*ends, port),
+                    "video": video(*ends, port + 1, call),
+                    "rest": bulk(*ends, port + 2, kbps * 3 // 2),
+                }
+                streams |= {(sender.name, receiver.name, kind): stream for kind, stream in kinds.items()}
+        found = measure(list(streams.values()), SECONDS)
+        assert all(found[s].sent > 0.7 * SECONDS * s.packets for s in streams.values()), "the senders did not keep up"
+        return {key: found[stream] for key, stream in streams.items()}
+
+    return through
+
+
+def looked(found: Found, sender: Any, receiver: Any) -> tuple[list[float], float]:
+    """Of a call's voice and video the percentage that came, and how much came of the rest in kbit/s."""
+    ends = (sender.name, receiver.name)
+    return [100 - found[*ends, kind].loss_pct for kind in ("voice", "video")], found[*ends, "rest"].kbps
+
+
+def test_a_call_keeps_its_rate_while_a_room_fills_the_circuit(crowded: Any, commune: Any, hub: Any) -> None:
+    kept, rest = looked(crowded(hub), commune, hub)
+    assert min(kept) > 99, f"a call is not kept whole: {kept} %"
+    assert 10 < rest < LINES[commune.name][0] / 10, f"the rest is not held back: {rest} kbit/s"
+
+
+def test_a_call_keeps_its_rate_while_a_hub_fills_the_circuit(crowded: Any, commune: Any, hub: Any) -> None:
+    kept, rest = looked(crowded(hub), hub, commune)
+    assert min(kept) > 99, f"a call is not kept whole: {kept} %"
+    assert 100 < rest < LINES[commune.name][1] / 8, f"the rest is not held back: {rest} kbit/s"
+
+
+@pytest.mark.parametrize("mark", [EF, AF41])
+def test_marks_of_the_room_are_kept_and_anybody_elses_are_cleared(on: Any, heard: Any, site: Any, mark: int) -> None:
+    """As they come out at the other end, on the LAN there."""
+    room, laptop = f"10.77.{site.number}.20", f"10.77.{site.number}.7"
+    there = "ubnd" if site.name == "huyen-uy" else "huyen-uy"
+    target = "10.77.2.20" if there == "ubnd" else "10.77.1.20"
+    with heard(f"{there}-room", "eth0", "udp dst port 9") as seen:
+        for source in (room, laptop):
+            on.probe(site.room, "udp", source, target, 9, mark)
+    marks = dict(packets(seen.text))
+    assert marks.get(room) == mark << 2, f"the room's mark is not kept: {seen.text}"
+    assert marks.get(laptop) == 0, f"a laptop talks itself to the front: {seen.text}"
+
+
+def packets(text: str) -> list[tuple[str, int]]:
+    """Source and TOS of what tcpdump -v tells."""
+    found, tos = [], 0
+    for line in text.splitlines():
+        if "IP (tos " in line:
+            tos = int(line.partition("IP (tos ")[2].split(",")[0], 16)
+        elif " > " in line:
+            found.append((line.split(" > ")[0].strip().rpartition(".")[0], tos))
+    return found
