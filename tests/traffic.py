@@ -31,7 +31,7 @@ HEADERS = 20 + 8 + 12  # IPv4, UDP, RTP: of a packet's size, no part of its stre
 STAMP = struct.Struct("!12xQQ")  # where RTP's header would stand; number, nanoseconds since 1970
 LATE = 0.02  # seconds that a sender makes up for; a codec does not send a second of speech at once either
 QUEUES = 2.0  # seconds until what waits in the queues of calls has arrived
-SO_TIMESTAMPNS = 35  # of Linux; the module socket does not name it
+SO_RCVBUFFORCE, SO_TIMESTAMPNS = 33, 35  # of Linux; the module socket does not name them
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def receive(ports: Sequence[int]) -> dict[int, dict[str, Any]]:
     waiting, packets = selectors.DefaultSelector(), {port: [] for port in ports}
     for port in ports:
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, 8 << 20)  # what comes while this waits is kept
+        server.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)  # what comes while this waits is kept
         server.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
         server.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         server.bind(("", port))
