@@ -1,9 +1,11 @@
 """Streams of UDP between nodes of a twin, and what arrives of them: loss, jitter as RFC 3550 has it, marks, rate.
 
-measure() starts this file on the nodes:
+measure() starts this file on the nodes.
 
 traffic.py send SECONDS   reads streams as JSON from stdin; prints how many packets of each it sent
-traffic.py receive PORT…  prints "ready", and what came in on each port as JSON as soon as stdin ends
+traffic.py receive PORT…  prints what came in on each port, as JSON, as soon as stdin ends
+
+Both print "ready" before.
 
 Packets carry their number and the moment at which they were sent; when they arrive is told by the kernel. So neither a
 sender nor a receiver that has to wait for its processor counts as jitter of the network.
@@ -11,7 +13,6 @@ sender nor a receiver that has to wait for its processor counts as jitter of the
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import json
 import os
@@ -21,7 +22,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -83,41 +84,39 @@ def measure(
     streams: Sequence[Stream], seconds: float, environment: Mapping[str, str] | None = None
 ) -> dict[Stream, Arrived]:
     """Send all streams at once, and see what arrives."""
-    with contextlib.ExitStack() as stack:
-        receivers = {node: stack.enter_context(_receiving(node, streams, environment)) for node in _ends(streams)}
-        senders = {
-            node: _start(environment, node, "send", str(seconds)) for node in sorted({s.sender for s in streams})
-        }
-        try:
-            for node, process in senders.items():  # all are told before one is waited for
-                assert process.stdin
-                process.stdin.write(json.dumps([asdict(s) for s in streams if s.sender == node]))
-                process.stdin.close()
-                process.stdin = None
-            sent = {node: json.loads(_end(process, seconds + 60)) for node, process in senders.items()}
-        finally:
-            for process in senders.values():
-                process.kill()
+    receivers = {node: _start(environment, node, "receive", *ports) for node, ports in _listening(streams).items()}
+    # What has to be sent in time has its own sender, that does not wait for the bulk's.
+    parts: dict[tuple[str, bool], list[Stream]] = {
+        (node, marked): [] for node in {s.sender for s in streams} for marked in (True, False)
+    }
+    for stream in streams:
+        parts[stream.sender, bool(stream.mark)].append(stream)
+    senders = {part: _start(environment, part[0], "send", str(seconds)) for part, those in parts.items() if those}
+    try:
+        for process in (*receivers.values(), *senders.values()):
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n", f"{process.args} did not start"
+        for part, process in senders.items():  # all are told before one is waited for
+            assert process.stdin
+            process.stdin.write(json.dumps([asdict(stream) for stream in parts[part]]))
+            process.stdin.close()
+            process.stdin = None
+        sent = {part: json.loads(_end(process, seconds + 60)) for part, process in senders.items()}
         time.sleep(QUEUES)
         came = {node: json.loads(_end(process, 60)) for node, process in receivers.items()}
-    return {s: Arrived(sent=sent[s.sender][f"{s.receiver}:{s.port}"], **came[s.receiver][str(s.port)]) for s in streams}
-
-
-def _ends(streams: Sequence[Stream]) -> list[str]:
-    return sorted({stream.receiver for stream in streams})
-
-
-@contextlib.contextmanager
-def _receiving(
-    node: str, streams: Sequence[Stream], environment: Mapping[str, str] | None
-) -> Iterator[subprocess.Popen[str]]:
-    process = _start(environment, node, "receive", *(str(s.port) for s in streams if s.receiver == node))
-    try:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n", f"{node}: the receiver did not start"
-        yield process
     finally:
-        process.kill()
+        for process in (*receivers.values(), *senders.values()):
+            process.kill()
+    counted = {stream: n for part, those in sent.items() for stream, n in zip(parts[part], those, strict=True)}
+    return {s: Arrived(sent=counted[s], **came[s.receiver][str(s.port)]) for s in streams}
+
+
+def _listening(streams: Sequence[Stream]) -> dict[str, list[str]]:
+    """Node -> the ports on which something is to come."""
+    ports: dict[str, list[str]] = {}
+    for stream in streams:
+        ports.setdefault(stream.receiver, []).append(str(stream.port))
+    return ports
 
 
 def _start(environment: Mapping[str, str] | None, node: str, *arguments: str) -> subprocess.Popen[str]:
@@ -132,7 +131,7 @@ def _end(process: subprocess.Popen[str], timeout: float) -> str:
 
 
 # ------------------------------------------------------------ on a node
-def send(seconds: float, streams: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def send(seconds: float, streams: Sequence[Mapping[str, Any]]) -> list[int]:
     """Send each stream's packets at even distances; how many went out."""
     sent, sockets, waiting = [0] * len(streams), [], []
     begin = time.monotonic()
@@ -152,7 +151,7 @@ def send(seconds: float, streams: Sequence[Mapping[str, Any]]) -> dict[str, int]
         sockets[index].send(STAMP.pack(sent[index], time.time_ns()) + fillings[index])
         sent[index] += 1
         heapq.heapreplace(waiting, (max(due + gaps[index], now - LATE), index))
-    return {f"{s['receiver']}:{s['port']}": count for s, count in zip(streams, sent, strict=True)}
+    return sent
 
 
 def receive(ports: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -166,7 +165,7 @@ def receive(ports: Sequence[int]) -> dict[int, dict[str, Any]]:
         server.bind(("", port))
         waiting.register(server, selectors.EVENT_READ, packets[port])
     waiting.register(sys.stdin, selectors.EVENT_READ)
-    print("ready", flush=True)
+    print("ready", flush=True)  # what comes from now on is kept
     while True:
         for key, _ in waiting.select():
             if key.fileobj is sys.stdin:
@@ -196,6 +195,7 @@ def summary(packets: Sequence[tuple[float, float, int, int, int]]) -> dict[str, 
 
 if __name__ == "__main__":
     if sys.argv[1] == "send":
+        print("ready", flush=True)
         print(json.dumps(send(float(sys.argv[2]), json.load(sys.stdin))))
     else:
         print(json.dumps(receive([int(port) for port in sys.argv[2:]])))
