@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 
 from tests.e2e.conftest import recap
 from tests.e2e.valley import HUBS, Valley
@@ -17,34 +18,38 @@ NUMBERS = {"huyen-uy": 1, "ubnd": 2, "ga-ry": 18, "dang": 17}
 CIRCUITS = {"ga-ry": (2000, 4000), "dang": (8000, 12000)}  # the fibre, up and down, RouterOS and VyOS
 SECONDS = 22.0
 LOSS, JITTER = 0.1, 30.0  # percent, ms: what is promised
-TRIES = 3  # of a measurement that has to be good: this machine may be busy in the first one
+TRIES = 3  # of a measurement: this machine may be too busy in the first one to fill the circuits, or to be in time
 ROUTERS = ",".join(f"{site}-router" for site in (*HUBS, *CIRCUITS))
 
 Found = dict[Stream, Arrived]
 
 
 def test_a_call_on_a_full_circuit(communes: Valley) -> None:
-    tables = []
-    for _ in range(TRIES):
-        with_role = measured(communes)
-        tables.append(table("with the role", with_role))
-        if all(good(arrived) for arrived in calls(with_role).values()):
-            break
+    tables: list[str] = []
+    with_role = tried(communes, "with the role", tables, lambda found: all(map(good, calls(found).values())))
     try:
         pushed(communes, "-e", '{"qos": {"enabled": false}}')
-        without = measured(communes)
-        tables.append(table("without", without))
+        without = tried(communes, "without", tables, lambda found: not any(map(good, calls(found).values())))
     finally:
         pushed(communes)
     shown = "\n".join([f"{'':<14} {'from':<14} {'to':<14} {'sent':>6} {'loss':>9} {'jitter':>10}", *tables])
     print(f"\n{shown}")
-    for found in (with_role, without):
-        assert all(valid(stream, arrived) for stream, arrived in found.items()), f"too little was sent:\n{shown}"
+    assert filled(with_role), f"too little was sent:\n{shown}"
     for stream, arrived in calls(with_role).items():
-        assert good(arrived), f"{named(stream)} with the role, of {len(tables) - 1} tries:\n{shown}"
+        assert good(arrived), f"{named(stream)} with the role:\n{shown}"
         assert arrived.marks == [stream.mark], f"{named(stream)} lost its mark:\n{shown}"
-    for stream, arrived in calls(without).items():
+    for stream, arrived in calls(without).items():  # where too little was sent, the more so
         assert not good(arrived), f"{named(stream)} needs no role:\n{shown}"
+
+
+def tried(valley: Valley, when: str, tables: list[str], right: Callable[[Found], bool]) -> Found:
+    """The first measurement that is right and filled the circuits, or the last one; all of them go into ``tables``."""
+    for _ in range(TRIES):
+        found = measured(valley)
+        tables.append(table(when, found))
+        if right(found) and filled(found):
+            break
+    return found
 
 
 def call_kbps(valley: Valley, site: str) -> int:
@@ -83,9 +88,11 @@ def good(arrived: Arrived) -> bool:
     return arrived.loss_pct < LOSS and arrived.jitter_ms <= JITTER
 
 
-def valid(stream: Stream, arrived: Arrived) -> bool:
-    """Whether the sender kept up: of a call nearly all, of bulk what fills the circuit."""
-    return arrived.sent >= SECONDS * stream.packets * (0.9 if stream.mark else 0.8)
+def filled(found: Found) -> bool:
+    """Whether the senders kept up: of calls nearly all was sent, of bulk what fills the circuits."""
+    return all(
+        arrived.sent >= SECONDS * stream.packets * (0.9 if stream.mark else 0.8) for stream, arrived in found.items()
+    )
 
 
 def named(stream: Stream) -> str:
