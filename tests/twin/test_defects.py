@@ -61,3 +61,15 @@ def test_a_full_disk_of_vyos_saves_nothing(tmp_path: Path) -> None:
                 assert await cli.do("save") == ""
 
     asyncio.run(work())
+
+
+def test_a_vyos_with_a_full_disk_boots(tmp_path: Path) -> None:
+    """It cannot write down its ports, which it does in each boot that finds one missing in its file."""
+
+    async def work() -> None:
+        defects.fill_disk(tmp_path, True)
+        async with booted(tmp_path / "disk") as bench:
+            assert bench.device.status()["factory_new"]
+        assert not (tmp_path / "disk" / "config" / "config.boot").exists()
+
+    asyncio.run(work())
