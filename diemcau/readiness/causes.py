@@ -58,7 +58,7 @@ def silent_router(look: Look, around: Around) -> Iterator[Finding]:
             STOP,
             Words(
                 f"router trung tâm không trả lời{since.vi}: mất điện, hỏng, hoặc đứt đường truyền",
-                f"the hub's router does not answer{since.en}: no power, broken, or its line is cut",
+                f"the hub's router has been silent{since.en}: no power, broken, or its line is cut",
             ),
             Words(
                 "Gọi người trực tại đó: kiểm tra điện và router; nếu có điện, gọi VNPT báo đứt đường.",
@@ -86,7 +86,7 @@ def _since(look: Look) -> Words:
     if look.seen_ago is None:
         return Words("", "")
     told = ago(look.seen_ago)
-    return Words(f" từ khoảng {told.vi} trước", f" since about {told.en} ago")
+    return Words(f" từ khoảng {told.vi} trước", f" for about {told.en}")
 
 
 def circuits(look: Look, around: Around) -> Iterator[Finding]:
