@@ -31,7 +31,7 @@ class Circuits:
     def __init__(self, kept: State, launch: Launch) -> None:
         self._namespace = kept.namespace(fabric.WIRES)
         self._launch = launch
-        self._conditions: dict[Key, Condition] = {}  # of circuits that are not as the inventory has them
+        self._conditions: dict[Key, Condition] = {}  # of circuits of which anything was asked
         self._spliced: set[Key] = set()  # circuits that are in two parts
         self._netem: bool | None = None  # whether the kernel has it; None = nobody needed to know
 
@@ -62,8 +62,13 @@ class Circuits:
 
     def told(self, site: Site) -> dict[str, dict[str, object]]:
         """Each circuit's state ("up", "dark", "silent") and how its line behaves."""
-        conditions = {circuit.name: self._condition(site, circuit) for circuit in site.circuits}
-        return {name: {"state": item.cut or "up", **asdict(item.line)} for name, item in conditions.items()}
+        found: dict[str, dict[str, object]] = {}
+        for circuit in site.circuits:
+            condition = self._condition(site, circuit)
+            dead = (site.name, circuit.name) in self._spliced and condition.emulator is None
+            state = condition.cut or ("silent" if dead else "up")
+            found[circuit.name] = {"state": state, **asdict(condition.line)}
+        return found
 
     def sockets(self) -> list[socket.socket]:
         """What no other machine may hold."""
@@ -88,7 +93,8 @@ class Circuits:
     def _make(self, site: Site, circuit: Circuit, condition: Condition, wanted: Line) -> None:
         if not self._has_netem():
             self._emulate(site, circuit, condition, wanted)
-        self._shape(site, circuit, wanted, anew=condition.line.emulated and not wanted.emulated)
+        better = condition.line.emulated and not wanted.emulated
+        self._shape(site, circuit, wanted, anew=better and self._has_netem())
         condition.line = wanted
 
     def _emulate(self, site: Site, circuit: Circuit, condition: Condition, wanted: Line) -> None:
@@ -97,11 +103,12 @@ class Circuits:
             condition.emulator = self._splice(site, circuit, wanted)
         elif condition.emulator is not None and wanted.emulated:
             condition.emulator.tell(wanted)
-        elif condition.emulator is not None:
+        elif (site.name, circuit.name) in self._spliced:
             self._ip(fabric.joined(site, circuit))
             self._spliced.discard((site.name, circuit.name))
-            condition.emulator.end()
-            condition.emulator = None
+            if condition.emulator is not None:
+                condition.emulator.end()
+                condition.emulator = None
 
     def _splice(self, site: Site, circuit: Circuit, wanted: Line) -> Emulator:
         """Put the emulator between the two ends; neither of them loses its link."""
@@ -113,22 +120,24 @@ class Circuits:
 
         made = Emulator(self._launch(run), ours)
         theirs.close()
+        already = (site.name, circuit.name) in self._spliced
         try:
             made.tell(wanted)  # it answers: its taps are there
-            already = (site.name, circuit.name) in self._spliced
-            self._spliced.add((site.name, circuit.name))
             self._ip(fabric.spliced(site, circuit, already))
         except TwinError:
             made.end()
+            if not already:
+                self._ip(fabric.joined(site, circuit), "-force")
             raise
+        self._spliced.add((site.name, circuit.name))
         return made
 
     def _shape(self, site: Site, circuit: Circuit, wanted: Line, anew: bool = False) -> None:
         lines = fabric.shaped(site, circuit, wanted, netem=bool(self._netem), anew=anew)
         namespaces.run_batch(["tc", "-n", self._namespace, "-batch", "-"], lines)
 
-    def _ip(self, lines: list[str]) -> None:
-        namespaces.run_batch(["ip", "-n", self._namespace, "-batch", "-"], lines)
+    def _ip(self, lines: list[str], *options: str) -> None:
+        namespaces.run_batch(["ip", "-n", self._namespace, *options, "-batch", "-"], lines)
 
     def _has_netem(self) -> bool:
         if self._netem is None:

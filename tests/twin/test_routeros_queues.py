@@ -125,6 +125,19 @@ def test_a_queue_keeps_its_class_when_others_change(tmp_path: Path) -> None:
     wait(work())
 
 
+def test_a_queue_may_be_called_like_its_interface(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with blank(tmp_path) as bench:
+            await bench.say(QOS.replace("name=all", "name=ether1").replace("parent=all", "parent=ether1"))
+            (shaper,) = bench.meaning.shapers
+            found = rows(bench)
+            assert [item.parent for item in shaper.classes] == [0, *[found["ether1"].number] * 3]
+            await bench.say("/queue tree set ether1 max-limit=1M")
+            assert rows(bench)["ether1"].ceil == 1_000_000
+
+    wait(work())
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -109,6 +109,11 @@ REFUSED = [
         'Conflicting policy name "WG0", already in use!',
     ),
     (
+        "qos",
+        ["qos policy shaper eth0 bandwidth 1mbit", "qos interface eth0 egress eth0"],
+        "VyOS had an issue completing a command.\n\nKeyError: 'eth0'",
+    ),
+    (
         "policy route MARKS",
         ["policy route MARKS rule 50 source group network-group X"],
         'Invalid network-group "X" on policy route rule',

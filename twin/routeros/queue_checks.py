@@ -29,7 +29,8 @@ def queue(config: Config, values: Values, old: Entry | None) -> Values:
     kinds = {entry.get("name"): entry.get("kind") for entry in config.entries("/queue/type")}
     if kinds.get(wanted, KINDS[0]) not in KINDS:  # a built-in one that the twin cannot be
         raise Refusal("input does not match any value of queue")
-    if old is not None and _below(config, old.get("name"), values["parent"]):
+    own_interface = values["parent"] == values["name"] and values["parent"] in config.names("interface")
+    if old is not None and not own_interface and _below(config, old.get("name"), values["parent"]):
         raise Refusal("failure: queue can not be its own parent")
     return values
 
@@ -44,7 +45,7 @@ def _below(config: Config, top: str, name: str) -> bool:
     """Whether ``name`` is the queue ``top`` or one below it."""
     parents = {entry.get("name"): entry.get("parent") for entry in config.entries("/queue/tree")}
     seen: set[str] = set()
-    while name in parents and name not in seen:
+    while name in parents and name not in seen:  # one that is called like its interface is at the top
         if name == top:
             return True
         seen.add(name)

@@ -60,11 +60,14 @@ Numbered = tuple[int, int, Queue, bool]  # its number, its parent's, the queue, 
 
 
 def _trees(config: Config) -> dict[str, list[Numbered]]:
-    """The queues at each interface, parents first. One whose parent is gone or disabled takes part in nothing."""
+    """The queues at each interface, parents first. One whose parent is gone or disabled takes part in nothing.
+
+    Where a queue is called like its interface, it is the parent that all others mean by that name.
+    """
     menu = config.schema.menu("/queue/tree")
     entries = [entry for entry in config.entries(menu.path) if entry.get("disabled") != "yes"]
     queues = [config.full(menu, entry) for entry in entries]
-    parents = {queue["parent"] for queue in queues}
+    parents = {queue["parent"] for queue in queues if queue["parent"] != queue["name"]}
     numbers = {entry.get("name"): entry.number for entry in entries}  # a queue has its number as long as it lives
     interfaces = set(linux_names(config))
     found: dict[str, list[Numbered]] = {}
@@ -74,12 +77,13 @@ def _trees(config: Config) -> dict[str, list[Numbered]]:
         later = []
         for queue in waiting:
             parent, name = queue["parent"], queue["name"]
-            interface = where.get(parent) or (parent if parent in interfaces and parent not in numbers else None)
+            top = parent in interfaces and (parent == name or parent not in numbers)
+            interface = parent if top else where.get(parent)
             if interface is None:
                 later.append(queue)
                 continue
             where[name] = interface
-            above = numbers.get(parent, 0)
+            above = 0 if top else numbers[parent]
             found.setdefault(interface, []).append((numbers[name], above, queue, name not in parents))
         if len(later) == len(waiting):
             break

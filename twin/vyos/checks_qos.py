@@ -36,6 +36,9 @@ def qos(context: Context) -> Iterator[Finding]:
             wanted = value(node, direction)
             if wanted is not None and not has(policies, "shaper", wanted):
                 yield section, f'Selected QoS policy "{wanted}" does not exist!'
+            elif wanted in interfaces:
+                # The device finds the interface when it looks for the policy, and stumbles.
+                yield section, f"VyOS had an issue completing a command.\n\nKeyError: '{wanted}'"
             elif wanted is not None and direction == "ingress":
                 yield section, f'Selected QoS policy on interface "{interface}" only supports "[\'egress\']"!'
 
