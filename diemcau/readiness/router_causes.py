@@ -87,6 +87,7 @@ def circuits(look: Look, around: Around) -> Iterator[Finding]:
     if look.router is None:
         return
     weak = any(finding.code == "rate" for finding in line_causes.line(look, around))
+    rate = f"{look.line.wanted_kbps:.0f} kbit/s" if look.line is not None and look.line.loaded else ""
     for name in look.circuits:
         words, state = circuit(name), look.router.circuits.get(name, UP)
         using = circuit(look.router.path)
@@ -100,9 +101,17 @@ def circuits(look: Look, around: Around) -> Iterator[Finding]:
                 Words(f"đứt {words.vi}, đang chạy bằng {using.vi}", f"{words.en} is down, running on {using.en}"),
                 Words(
                     f"Gọi VNPT báo đứt {words.vi}"
-                    + (f"; {using.vi} không đủ cho cuộc họp." if weak else "; vẫn họp được."),
+                    + (
+                        f"; {using.vi} không đủ cho cuộc họp."
+                        if weak
+                        else f"; vẫn họp được{rate and f', gọi với tốc độ không quá {rate}'}."
+                    ),
                     f"Report the {words.en} to the provider"
-                    + (f"; {using.en} is too weak for the meeting." if weak else "; the meeting can start."),
+                    + (
+                        f"; {using.en} is too weak for the meeting."
+                        if weak
+                        else f"; the meeting can start{rate and f', with calls at {rate} or less'}."
+                    ),
                 ),
             )
         else:
