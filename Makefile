@@ -23,6 +23,7 @@ step := tools/step
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 flood := tests/e2e/test_restore.py
+meeting := tests/e2e/test_readiness.py
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
 .PHONY: lint unit system campaigns district molecule intended
@@ -31,11 +32,11 @@ help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install-run: # what the suite and the twin need
-	@tools/install
+	@tools/install run
 	@tools/venv run
 
 install: ## Debian packages that are missing, and .venv with all that checks and tests need
-	@tools/install
+	@tools/install test
 	@tools/venv test
 
 demo: install-run ## The whole district on this machine: raises the twin, provisions every site, shows the table
@@ -64,16 +65,18 @@ intended: install
 
 system: install
 	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
+	@$(venv) $(step) "pages in a browser" $(pytest) tests/browser
 
 # Each works in a copy of the project, with secrets of its own.
 campaigns: install
 	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
 	@$(venv) $(step) "a site after the flood" $(pytest) $(flood)
+	@$(venv) $(step) "can the meeting start" $(pytest) $(meeting)
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
 # One after the other: they share secrets/ and build/bundles/.
 district: install
-	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e --ignore $(flood)
+	@$(venv) $(step) "tests of the whole district" $(pytest) tests/e2e --ignore $(flood) --ignore $(meeting)
 	@$(MAKE) molecule
 
 molecule: install

@@ -72,6 +72,37 @@ def restore_table(restored: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
     return ["", *table(("Lúc", "Thiết bị", "Khôi phục"), rows)]
 
 
+_READINESS = ("Điểm cầu", "Kết quả", "Đường đi", "Trễ", "Dao động", "Mất gói", "Tải được", "Số máy")
+_LEVELS = {"ready": "✓ sẵn sàng", "care": "! cần chú ý", "not ready": "✕ CHƯA sẵn sàng"}
+
+
+def readiness_table(rows: Sequence[Mapping[str, Any]], page: str) -> list[str]:
+    """Whether the meeting can start: one row for each site, then what is wrong and what to do about it."""
+    names = {row["site"]: row["name"] for row in rows}
+    lines = ["", *table(_READINESS, [_readiness_row(row, names) for row in rows]), ""]
+    for row in rows:
+        for finding in row["findings"]:
+            lines += [f"{row['name']}: {finding['cause']['vi']}", f"    → {finding['todo']['vi']}"]
+    able = sum(row["level"] != "not ready" for row in rows)
+    return [*lines, "", f"{able}/{len(rows)} điểm cầu họp được. Trang đầy đủ: {page}"]
+
+
+def _readiness_row(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
+    router, room, line = row["router"] or {}, row["room"] or {}, row["line"] or {}
+    measured = bool(line.get("target"))
+    path = row["circuits"].get(router.get("path"), {}).get("vi", "–")
+    return (
+        row["name"],
+        _LEVELS[row["level"]],
+        f"{path} → {names.get(router['hub'], router['hub'])}" if router.get("hub") else path,
+        f"{line['one_way_ms']:.0f} ms" if measured else "–",
+        f"{line['jitter_ms']:.0f} ms" if measured else "–",
+        f"{max(line['percent_lost'], line['load_lost']):.1f} %" if measured else "–",
+        f"{line['usable_kbps']:.0f}/{line['wanted_kbps']:.0f}" if line.get("loaded") else "–",
+        _registration(room) if room.get("answered") else "–",
+    )
+
+
 def resume_command(playbook: str, hosts: Sequence[str]) -> str:
     """What to type to pick up the sites that were left."""
     short = os.path.relpath(playbook)

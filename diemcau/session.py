@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import paramiko
@@ -35,6 +35,11 @@ class Target:
     timeout: float = 60.0  # seconds for each step: a 600 ms line with losses needs them
     connect_timeout: float = 20.0  # seconds for TCP: four tries of the kernel, at 0, 1, 3 and 7 s
     password: Secret | None = None  # instead of the key
+
+
+def impatient(target: Target, seconds: float | None) -> Target:
+    """The same target, given up after so many seconds without an answer; None: as patient as it is."""
+    return target if seconds is None else replace(target, timeout=seconds, connect_timeout=seconds)
 
 
 class _PinnedKey:

@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     usb.add_argument("file", type=Path)
     usb.set_defaults(verb=_usb)
 
-    power = verbs.add_parser("power", help="cut a router's or a room's power, or restore it and wait for the boot")
+    power = verbs.add_parser("power", help="cut a router's, a room's or the call-server's power, or restore it")
     power.add_argument("node")
     power.add_argument("to", choices=("off", "on"))
     power.set_defaults(verb=_power)
@@ -91,6 +91,15 @@ def _parser() -> argparse.ArgumentParser:
     mend = verbs.add_parser("mend", help="make a circuit whole again")
     mend.add_argument("circuit", help="such as ga-ry/fibre, or ga-ry when the site has no other")
     mend.set_defaults(verb=_mend)
+
+    line = verbs.add_parser("line", help="make a circuit a bad line, both ways; what is not given stays as it is")
+    line.add_argument("circuit", help="such as ga-ry/fibre, or ga-ry when the site has no other")
+    line.add_argument("--delay", metavar="MS", help="one way: a ping takes twice as long")
+    line.add_argument("--jitter", metavar="MS", help="how much a packet's delay may be more or less")
+    line.add_argument("--loss", metavar="PCT", help="of the packets of each direction")
+    line.add_argument("--rate", metavar="KBIT", help="of both directions, or UP/DOWN")
+    line.add_argument("--good", action="store_true", help="as the inventory has it")
+    line.set_defaults(verb=_line)
 
     disk = verbs.add_parser("disk", help="fill a router's disk, or free it again")
     disk.add_argument("node")
@@ -192,6 +201,14 @@ def _cut(kept: State, options: argparse.Namespace) -> int:
 
 def _mend(kept: State, options: argparse.Namespace) -> int:
     return _ask(kept, options.circuit, {"verb": "mend", "circuit": options.circuit})
+
+
+def _line(kept: State, options: argparse.Namespace) -> int:
+    wish = {key: given for key in ("delay", "jitter", "loss", "rate") if (given := getattr(options, key)) is not None}
+    if options.good == bool(wish):
+        raise TwinError("say what the line shall be: --delay, --jitter, --loss, --rate, or --good without these")
+    asked = {"good": "yes"} if options.good else wish
+    return _ask(kept, options.circuit, {"verb": "line", "circuit": options.circuit, **asked})
 
 
 def _disk(kept: State, options: argparse.Namespace) -> int:

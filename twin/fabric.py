@@ -14,6 +14,7 @@ from twin import namespaces
 from twin.district import PORTS, Circuit, District, Site
 from twin.errors import TwinError
 from twin.hardware import mac
+from twin.line import Line
 from twin.provider import INTERNET, INTERNET_NETWORK, PROVIDER_ON_INTERNET, access
 from twin.state import State
 
@@ -122,10 +123,55 @@ def cut(site: Site, circuit: Circuit, silent: bool) -> list[str]:
     return [f"link set {bridge}-r nomaster up" if silent else f"link set {bridge}-r master {bridge} down"]
 
 
+def taps(site: Site, circuit: Circuit) -> tuple[str, str]:
+    """The ports, in ``wires``, of an emulated line: towards the router and towards the provider."""
+    bridge = circuit_bridge(site.name, circuit.name)
+    return f"{bridge}-a", f"{bridge}-b"
+
+
+def spliced(site: Site, circuit: Circuit, already: bool) -> list[str]:
+    """The `ip` lines, in ``wires``, that put an emulated line between a circuit's ends: the provider's end gets a
+    bridge of its own, and no port at either end loses its link. ``already``: it has one, from a line that died."""
+    bridge, (near, far) = circuit_bridge(site.name, circuit.name), taps(site, circuit)
+    lines = [] if already else _bridge(f"{bridge}-l")
+    lines += [f"link set {near} master {bridge} up", f"link set {far} master {bridge}-l up"]
+    return [*lines, f"link set {bridge}-p master {bridge}-l"]
+
+
+def joined(site: Site, circuit: Circuit) -> list[str]:
+    """The `ip` lines, in ``wires``, that make a circuit one cable again."""
+    bridge = circuit_bridge(site.name, circuit.name)
+    return [f"link set {bridge}-p master {bridge}", f"link delete {bridge}-l"]
+
+
+def shaped(site: Site, circuit: Circuit, line: Line, *, netem: bool, anew: bool) -> list[str]:
+    """The `tc` lines, in ``wires``, that give a circuit its rates, and with ``netem`` what else its line does.
+
+    ``anew`` takes off first what was there: a kernel's netem leaves in no other way.
+    """
+    bridge = circuit_bridge(site.name, circuit.name)
+    lines = []
+    for port, kbps in ((f"{bridge}-r", line.down_kbps), (f"{bridge}-p", line.up_kbps)):
+        lines += [f"qdisc del dev {port} root"] if anew else []
+        lines.append(_shape(port, kbps))
+        if netem and line.emulated:
+            lines.append(
+                f"qdisc replace dev {port} parent 1:1 handle 10: netem limit 10000"
+                f" delay {line.delay_ms:g}ms {line.jitter_ms:g}ms loss {line.loss_pct:g}%"
+            )
+    return lines
+
+
 def mend(site: Site, circuit: Circuit) -> list[str]:
     """The `ip` lines, in ``wires``, that make a circuit whole."""
     bridge = circuit_bridge(site.name, circuit.name)
     return [f"link set {bridge}-r master {bridge} up"]
+
+
+def call_server_lit(district: District, lit: bool) -> list[str]:
+    """The `ip` lines, in ``wires``, that give the call server's port a link, or take it: a machine without power."""
+    port = _port(_name("l", district.call_server_site), CALL_SERVER)
+    return [f"link set {port} {'up' if lit else 'down'}"]
 
 
 def neighbours(district: District, site: Site) -> list[str]:
@@ -180,7 +226,7 @@ def _lay(made: Plan, state: State, node: str, cable: Cable) -> None:
 def _shape(port: str, kbps: int) -> str:
     # A bucket of 10 ms at the rate, at least two full frames; a queue of 300 ms, as cheap access lines have.
     burst = max(3200, kbps * 1000 // 8 // 100)
-    return f"qdisc add dev {port} root tbf rate {kbps}kbit burst {burst} latency 300ms"
+    return f"qdisc replace dev {port} root handle 1: tbf rate {kbps}kbit burst {burst} latency 300ms"
 
 
 def circuit_bridge(site: str, circuit: str) -> str:

@@ -43,6 +43,42 @@ class FailoverRoute:
 
 
 @dataclass(frozen=True)
+class LeafQueue:
+    """Where the packets of a class wait. A kind that the kernel lacks becomes a plain queue."""
+
+    kind: str  # as `tc` calls it: "pfifo", "bfifo", "sfq", "fq_codel"
+    limit: int | None = None  # packets, or bytes in a bfifo; None = as the kernel has it
+    options: str = ""  # what else `tc` is told about this kind
+
+
+@dataclass(frozen=True)
+class TrafficClass:
+    """A class of a shaper, as HTB knows it."""
+
+    number: int  # 1 to 65535
+    parent: int  # 0 = the interface itself
+    rate: int  # bit/s that it has in any case
+    ceil: int  # bit/s that it may have when others leave them
+    priority: int = 0  # who is first asked what to do with what is left: 0 to 7
+    burst: int | None = None  # bytes at full speed; None = what `tc` works out
+    cburst: int | None = None  # the same for ``ceil``
+    queue: LeafQueue | None = None  # None: it has classes below it
+
+
+@dataclass(frozen=True)
+class Shaper:
+    """The queues at an interface, for what leaves by it.
+
+    A packet's class is told by a filter, or by its priority (the class 1:10 is 0x10010), which nftables can set.
+    """
+
+    interface: str
+    classes: tuple[TrafficClass, ...]  # each after its parent
+    default: int = 0  # the class of what nothing tells; 0 = that is not shaped
+    filters: tuple[str, ...] = ()  # for `tc filter add`, from "prio" on
+
+
+@dataclass(frozen=True)
 class Meaning:
     """Texts are complete inputs of the real daemons; an empty text means that the daemon is not wanted."""
 
@@ -50,6 +86,7 @@ class Meaning:
     links: tuple[Link, ...] = ()
     dhcp_clients: tuple[DhcpClient, ...] = ()
     failover: tuple[FailoverRoute, ...] = ()
+    shapers: tuple[Shaper, ...] = ()
     frr: str = ""  # integrated frr.conf: static routes, prefix lists, route maps, bgp
     nft: str = ""  # a whole ruleset, without "flush ruleset"
     dnsmasq: str = ""  # dnsmasq.conf of the DHCP server (lease file and pid file are the caller's business)

@@ -29,9 +29,10 @@ def read(kept: State) -> list[Node]:
 
     A node has name, kind, power ("on", "off"), ready, addresses (["10.77.18.1", …], IPv4 without 127.0.0.0/8) and
     interfaces ({"lan": ["10.77.18.1/24"], …}); routers also site, platform, release, cut (["fibre"], the circuits that
-    are cut), factory_new and hostname; rooms site, mac, factory_new, registered, extension, system_name, model and
-    serial; both unit (how many units stood there before); the call server registrations ({"8018": "10.77.18.20", …}).
-    What only the machine knows is None while it is off.
+    are cut), circuits ({"fibre": {"state": "up", "dark" or "silent", "up_kbps", "down_kbps", "delay_ms", "jitter_ms",
+    "loss_pct"}, …}), factory_new and hostname; rooms site, mac, factory_new, registered, extension, system_name, model
+    and serial; both unit (how many units stood there before); the call server registrations
+    ({"8018": "10.77.18.20", …}). What only the machine knows is None while it is off.
     """
     try:
         machines = lifecycle.nodes(kept)
@@ -92,8 +93,16 @@ def table(nodes: list[Node]) -> str:
 
 
 def _condition(node: Node) -> str:
-    cut = [f"{name} cut" for name in node.get("cut", ())]
-    return ", ".join([_machine_condition(node), *cut])
+    circuits = [_circuit_condition(name, told) for name, told in node.get("circuits", {}).items()]
+    return ", ".join(filter(None, [_machine_condition(node), *circuits]))
+
+
+def _circuit_condition(name: str, told: dict[str, Any]) -> str:
+    """What is bad about a circuit; "" when nothing is."""
+    bad = ["cut"] if told["state"] != "up" else []
+    bad += [f"{told['delay_ms']:g} ms late"] if told["delay_ms"] else []
+    bad += [f"{told['loss_pct']:g} % lost"] if told["loss_pct"] else []
+    return " ".join([name, *bad]) if bad else ""
 
 
 def _machine_condition(node: Node) -> str:

@@ -20,9 +20,10 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from twin import cell, fabric, namespaces, nodes, state, units
+from twin.circuits import Circuits
 from twin.district import District, Site
 from twin.errors import TwinError
-from twin.linux import links
+from twin.linux import links, queues
 from twin.nodes import Node
 from twin.router import Software
 from twin.state import Process, State
@@ -45,7 +46,8 @@ class Supervisor:
         self._softwares = softwares
         self._report = report
         self._nodes = {node.name: node for node in nodes.of(self._district, kept, softwares)}
-        self._cuts: dict[tuple[str, str], bool] = {}  # site and circuit, and whether it was cut silently
+        self._circuits = Circuits(kept, self._launch_line)
+        self._asking: socket.socket | None = None  # who is being served
         self._booting: dict[int, Node] = {}  # by the pipe on which a machine tells that it is ready
         self._alive, self._life = os.pipe()
         self._wake, self._wakes = os.pipe()
@@ -115,21 +117,29 @@ class Supervisor:
 
     # --- machines -------------------------------------------------------------------------------------------------
 
+    def _release(self, *more: int) -> None:
+        """In a machine: close what would outlive the supervisor there, or answer in its place."""
+        clients = [client for each in self._nodes.values() for client in each.waiting]
+        for item in (self._selector, self._listener, self._asking, *clients, *self._circuits.sockets()):
+            if item is not None:
+                item.close()
+        for fd in {*more, self._life, self._wake, self._wakes, self._report, *self._booting} - {-1}:
+            os.close(fd)
+
+    def _launch_line(self, main: Callable[[], int]) -> int:
+        """Start a machine among the cables; returns its first process."""
+        log = self._state.directory / "lines.log"
+        return cell.start("line", self._state.namespace(fabric.WIRES), log, main, self._release, self._alive)
+
     def _start(self, node: Node) -> None:
         read, write = os.pipe()
-
-        def release() -> None:
-            # What stayed open in a machine would outlive the supervisor, or answer in its place.
-            clients = [client for each in self._nodes.values() for client in each.waiting]
-            for item in (self._selector, self._listener, *clients):
-                if item is not None:
-                    item.close()
-            for fd in {read, self._life, self._wake, self._wakes, self._report, *self._booting} - {-1}:
-                os.close(fd)
-
+        if node.kind == "call-server":
+            self._on_wires(fabric.call_server_lit(self._district, True))
         node.restart_at, node.failure, node.ready, node.powered = None, None, False, True
         namespace, log = self._state.namespace(node.name), self._state.node(node.name) / "log"
-        node.pid = cell.start(node.name, namespace, log, lambda: node.main(write), release, self._alive)
+        node.pid = cell.start(
+            node.name, namespace, log, lambda: node.main(write), lambda: self._release(read), self._alive
+        )
         os.close(write)
         self._booting[read] = node
         self._selector.register(read, selectors.EVENT_READ, self._hear)
@@ -158,6 +168,7 @@ class Supervisor:
                 pid, status = os.waitpid(node.pid, os.WNOHANG)
                 if pid:
                     self._ended(node, os.waitstatus_to_exitcode(status))
+        self._circuits.reap(lambda key: self._district.circuit("/".join(key)))
 
     def _ended(self, node: Node, status: int) -> None:
         was_ready, node.pid, node.ready = node.ready, None, False
@@ -172,11 +183,16 @@ class Supervisor:
 
     def _darken(self, node: Node) -> None:
         """Without power the ports have no light, and nothing is left of what was configured."""
+        if node.kind == "call-server":
+            self._on_wires(fabric.call_server_lit(self._district, False))
         if node.kind in ("provider", "call-server"):
             return  # what they have was laid by the fabric
-        ip = ["ip", "-n", self._state.namespace(node.name)]
-        shown = subprocess.run([*ip, *links.SHOW[1:]], capture_output=True, text=True, check=False).stdout
-        namespaces.run_batch([*ip, "-force", "-batch", "-"], links.clearing(links.parse(shown)))
+        namespace = ["-n", self._state.namespace(node.name)]
+        shown = subprocess.run(["ip", *namespace, *links.SHOW[1:]], capture_output=True, text=True, check=False).stdout
+        found = links.parse(shown)
+        namespaces.run_batch(["ip", *namespace, "-force", "-batch", "-"], links.clearing(found))
+        ports = [name for name, actual in found.items() if actual.kind == "ethernet"]
+        namespaces.run_batch(["tc", *namespace, "-force", "-batch", "-"], queues.clearing(ports))
 
     def _switch_off(self, node: Node) -> None:
         node.powered, node.restart_at, node.ready = False, None, False
@@ -194,12 +210,15 @@ class Supervisor:
             return
         client, _ = self._listener.accept()
         client.settimeout(5)
+        self._asking = client
         try:
             with client.makefile("rb") as stream:
                 request = json.loads(stream.readline(65536))
             self._serve(client, request)
         except (OSError, ValueError, KeyError, TypeError, TwinError) as error:
             self._send(client, {"error": str(error)})
+        finally:
+            self._asking = None
 
     def _serve(self, client: socket.socket, request: dict[str, str]) -> None:
         match request:
@@ -210,10 +229,16 @@ class Supervisor:
                     raise TwinError(f"{name} has no power switch; these have: {', '.join(self._nodes)}")
                 self._power(self._nodes[name], to == "on", client)
             case {"verb": "cut", "circuit": words, "how": "silent" | "dark" as how}:
-                self._cut(words, how == "silent")
+                self._circuits.cut(*self._district.circuit(words), how)
                 self._send(client, {"ok": True})
             case {"verb": "mend", "circuit": words}:
-                self._mend(words)
+                self._circuits.mend(*self._district.circuit(words))
+                self._send(client, {"ok": True})
+            case {"verb": "line", "circuit": words, "good": "yes"}:
+                self._circuits.repair(*self._district.circuit(words))
+                self._send(client, {"ok": True})
+            case {"verb": "line", "circuit": words, **wish}:
+                self._circuits.change(*self._district.circuit(words), wish)
                 self._send(client, {"ok": True})
             case {"verb": "replace", "node": name, "back": "yes"}:
                 self._replace(name, None, client)
@@ -232,18 +257,6 @@ class Supervisor:
             return
         self._send(client, {"ok": True})
 
-    # --- circuits -------------------------------------------------------------------------------------------------
-
-    def _cut(self, words: str, silent: bool) -> None:
-        site, circuit = self._district.circuit(words)
-        self._on_wires(fabric.cut(site, circuit, silent))
-        self._cuts[site.name, circuit.name] = silent
-
-    def _mend(self, words: str) -> None:
-        site, circuit = self._district.circuit(words)
-        self._on_wires(fabric.mend(site, circuit))
-        self._cuts.pop((site.name, circuit.name), None)
-
     def _on_wires(self, lines: list[str]) -> None:
         namespaces.run_batch(["ip", "-n", self._state.namespace(fabric.WIRES), "-batch", "-"], lines)
 
@@ -251,8 +264,9 @@ class Supervisor:
         """What the command line is told."""
         told = node.public()
         if node.kind == "router":
-            circuits = self._site(node.name).circuits
-            told["cut"] = [item.name for item in circuits if (told["site"], item.name) in self._cuts]
+            circuits = self._circuits.told(self._site(node.name))
+            told["cut"] = [name for name, item in circuits.items() if item["state"] != "up"]
+            told["circuits"] = circuits
         return told
 
     # --- units ----------------------------------------------------------------------------------------------------
@@ -276,9 +290,8 @@ class Supervisor:
             units.put_new(site, name, facts, self._state)
         self._district = units.fitted(self._inventory, self._state)
         fabric.lay(fabric.exchange(site, self._site(name), name, self._state), self._state)
-        for circuit in self._site(name).circuits:
-            if (silent := self._cuts.get((site.name, circuit.name))) is not None:
-                self._on_wires(fabric.cut(site, circuit, silent))
+        if name == site.router:
+            self._circuits.laid_anew(self._site(name))
         # As after a lost link: an address may have moved to another MAC.
         for other in fabric.neighbours(self._district, site):
             ip = ["ip", "-n", self._state.namespace(other), "-force", "-batch", "-"]

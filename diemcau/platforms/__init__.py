@@ -10,7 +10,7 @@ import importlib
 import ipaddress
 import pkgutil
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from diemcau.intent import SECTIONS, Router
@@ -52,12 +52,38 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Port:
+    """A port as the router sees it."""
+
+    link: bool  # somebody is at the other end of the cable
+    address: bool  # it has an address, by hand or by a lease
+
+
+@dataclass(frozen=True)
+class Hop:
+    """Where a route leads."""
+
+    gateway: str  # "" = the network is at the interface itself
+    interface: str
+
+
+@dataclass(frozen=True)
 class State:
-    """What a router says about its tunnels and its LAN."""
+    """What a router says about its tunnels, its LAN, its circuits, and its clock."""
 
     handshakes: dict[str, int]  # peer's public key -> seconds since the last handshake; absent = never
     leases: dict[str, str]  # MAC (lower case, colons) -> address, by DHCP or ARP
     neighbors: dict[str, bool]  # BGP neighbour's address -> established
+    ports: dict[str, Port] = field(default_factory=dict)  # by interface
+    routes: dict[str, Hop] = field(default_factory=dict)  # prefix ("0.0.0.0/0" the default) -> the one in use
+    clock_ahead: float = 0.0  # seconds that the router's clock is ahead of ours; behind: negative
+
+
+def ahead(clock: float, asked: float, answered: float) -> float:
+    """How far a clock that shows whole seconds is ahead, when it was read at some moment between the two."""
+    if asked - 1 <= clock <= answered:
+        return 0.0
+    return clock - answered if clock > answered else clock + 1 - asked
 
 
 Facts = frozenset[tuple[object, ...]]  # in the platform's own words: compared, and never shown

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from diemcau import meetings
 from diemcau.origin import PROJECT
+from diemcau.readiness import page
 from diemcau.worker import PlainAction, failed
 
 
@@ -32,6 +33,7 @@ class ActionModule(PlainAction):
         line = meetings.record(at, seconds, arguments["event"] or None, sites)
         directory: Path = PROJECT / arguments["directory"]
         path = meetings.append(directory, line)
+        page.write(directory)
         bad = [site.site for site in sites if site.reason]
         told = {"meeting": line, "path": str(path), "changed": True, "line": f"{path.relative_to(PROJECT)}: kept"}
         if not bad:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from diemcau.errors import DiemcauError
 from diemcau.rooms import pins
 from diemcau.rooms.group import info
+from diemcau.rooms.group.access import DEFAULT_LINE
 from diemcau.rooms.group.info import RoomState
 from diemcau.worker import SECRETS, PlainAction, failed
 
@@ -16,6 +18,8 @@ class ActionModule(PlainAction):
         "wait": {"type": "int", "default": 60},
         "problem": {"type": "str", "default": ""},
         "in_call": {"type": "bool", "default": False},
+        "equipment": {"type": "bool", "default": False},
+        "patience": {"type": "int"},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +36,10 @@ class ActionModule(PlainAction):
             return failed(arguments["problem"], room_state=told(state))
         try:
             known = pins.read(SECRETS / f"{host}.yml", self.vault())
-            found = info.room_state(endpoint, known, arguments["wait"])
+            line = DEFAULT_LINE
+            if patience := arguments["patience"]:
+                line = replace(line, timeout=patience, connect_timeout=patience)
+            found = info.room_state(endpoint, known, arguments["wait"], line, equipment=arguments["equipment"])
         except DiemcauError as error:
             state = info.unknown(endpoint, info.in_short(error, host))
             return failed(str(error), room_state=told(state))

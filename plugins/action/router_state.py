@@ -8,13 +8,18 @@ from typing import Any, ClassVar
 from diemcau.errors import DiemcauError
 from diemcau.platforms import State
 from diemcau.readiness import SiteState, assess
+from diemcau.session import impatient
 from diemcau.worker import PlainAction, failed
 
 PAUSE = 3.0  # seconds between two looks
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"wait": {"type": "int", "default": 60}, "problem": {"type": "str", "default": ""}}
+    ARGUMENTS: ClassVar = {
+        "wait": {"type": "int", "default": 60},
+        "patience": {"type": "int"},
+        "problem": {"type": "str", "default": ""},
+    }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
@@ -28,7 +33,7 @@ class ActionModule(PlainAction):
             return failed(arguments["problem"], site_state=judge(None, reason).as_dict())
         deadline = time.monotonic() + arguments["wait"]
         try:
-            driver = device.platform.connect(device.target)
+            driver = device.platform.connect(impatient(device.target, arguments["patience"]))
             try:
                 while True:
                     found = judge(driver.state())

@@ -9,7 +9,7 @@ from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
 from diemcau import meetings, worker  # noqa: F401  # loaded here once, inherited by every worker process
-from diemcau.report import district_table, restore_table, resume_command
+from diemcau.report import district_table, readiness_table, restore_table, resume_command
 from diemcau.variablefiles import unreadable
 
 DOCUMENTATION = """
@@ -42,6 +42,7 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._errors: dict[str, str] = {}  # message -> host: the same message of many hosts is told once
         self._states: dict[str, dict[str, Any]] = {}  # site -> what its router says
         self._rooms: dict[str, dict[str, Any]] = {}  # site -> what its endpoint says
+        self._readiness: dict[str, Any] = {}  # what district_readiness found
         self._restored: dict[str, list[list[str]]] = {}  # host -> what happened to it
         self._meeting: dict[str, Any] = {}  # how a rehearsed meeting went
         self._playbook = ""
@@ -101,10 +102,18 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._note(result.result)
         if any(item.get("plain") for item in result.result.get("results", ())):
             return  # a loop: each item's error was told
-        if result.result.get("plain") or result.task.action.rpartition(".")[2] in OWN_WORDS:
+        if "timedout" in result.result:
+            self._tell_silence(result)
+        elif result.result.get("plain") or result.task.action.rpartition(".")[2] in OWN_WORDS:
             self._tell_error(result)
         else:
             super().v2_runner_on_failed(result, ignore_errors)
+
+    def _tell_silence(self, result: Any) -> None:
+        if self._last_task_banner != result.task._uuid:
+            self._print_task_banner(result.task)
+        words = f"no answer within {result.task.timeout} s"
+        self._display.display(f"{result.host.get_name():<18} {words}", color=C.COLOR_ERROR)
 
     def _tell_error(self, result: Any) -> None:
         message = str(result.result.get("msg", ""))
@@ -124,12 +133,17 @@ class CallbackModule(Default):  # type: ignore[misc]
             self._rooms[values["room_state"]["site"]] = values["room_state"]
         if isinstance(values.get("meeting"), dict):
             self._meeting = values["meeting"]
+        if values.get("readiness"):
+            self._readiness = values
         for row in values.get("restoration", ()):
             self._restored[row[1]] = values["restoration"]
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         super().v2_playbook_on_stats(stats)
-        if self._states or self._rooms:
+        if self._readiness:
+            for line in readiness_table(self._readiness["readiness"], self._readiness["page"]):
+                self._display.display(line)
+        elif self._states or self._rooms:
             for line in district_table(self._states, self._rooms):
                 self._display.display(line)
         if self._restored:
@@ -139,7 +153,7 @@ class CallbackModule(Default):  # type: ignore[misc]
             for line in meetings.shown(self._meeting):
                 self._display.display(line)
         left = sorted(h for h in stats.processed if stats.failures.get(h) or stats.dark.get(h))
-        if left and (self._states or self._rooms):
+        if left and (self._states or self._rooms) and not self._readiness:
             self._display.display(resume_command(self._playbook, left), color=C.COLOR_ERROR)
         for message in self._errors:
             self._display.display(f"\n{message}", color=C.COLOR_ERROR)

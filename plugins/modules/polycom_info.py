@@ -21,6 +21,13 @@ options:
     description: The problem was that the room is in a call.
     type: bool
     default: false
+  patience:
+    description: Seconds without an answer after which the endpoint counts as silent; without it, those of a slow line.
+    type: int
+  equipment:
+    description: Ask for microphones and cameras, and whether the endpoint reaches its SIP server, too.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full
@@ -53,4 +60,10 @@ room_state:
     system_name: {description: The name on its screen., type: str, returned: always}
     uptime: {description: How long it has run, in its own words., type: str, returned: always}
     reason: {description: Why nobody can call it., type: str, returned: always}
+    answered: {description: Whether the endpoint could be asked., type: bool, returned: always}
+    sip_wanted: {description: Whether the inventory asks for a registration., type: bool, returned: always}
+    server_answers: {description: "Whether it reaches its SIP server; with O(equipment).", type: bool, returned: always}
+    muted: {description: "Whether the microphones are muted; with O(equipment).", type: bool, returned: always}
+    microphones: {description: "How many are connected; with O(equipment).", type: int, returned: always}
+    cameras: {description: "How many are connected; with O(equipment).", type: int, returned: always}
 """

@@ -12,6 +12,9 @@ options:
     description: Seconds to wait for the site to become ready, and for all tunnels of a hub.
     type: int
     default: 60
+  patience:
+    description: Seconds without an answer after which the router counts as silent; without it, those of a slow line.
+    type: int
   problem:
     description: What went wrong with this site earlier in the run; the router is not asked then.
     type: str

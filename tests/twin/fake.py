@@ -9,7 +9,7 @@ from typing import Any
 
 from twin import cli
 from twin.device import DeviceRefused, Host, MeaningError, Unit
-from twin.meaning import DhcpClient, FailoverRoute, Link, Meaning
+from twin.meaning import DhcpClient, FailoverRoute, LeafQueue, Link, Meaning, Shaper, TrafficClass
 
 
 def to_json(meaning: Meaning) -> bytes:
@@ -26,7 +26,16 @@ def from_json(content: bytes) -> Meaning:
     found["failover"] = tuple(
         FailoverRoute(**{**route, "targets": tuple(route["targets"])}) for route in found["failover"]
     )
+    found["shapers"] = tuple(shaper(given) for given in found["shapers"])
     return Meaning(**found)
+
+
+def shaper(given: dict[str, Any]) -> Shaper:
+    classes = (
+        TrafficClass(**{**item, "queue": LeafQueue(**item["queue"]) if item["queue"] else None})
+        for item in given["classes"]
+    )
+    return Shaper(**{**given, "classes": tuple(classes), "filters": tuple(given["filters"])})
 
 
 class FakeDevice:

@@ -428,7 +428,28 @@ def test_which_routes_are_active(tmp_path: Path) -> None:
             for kernel, flags in (([fibre, lte, learned], ["As", "Dd", "DAb"]), ([lte], ["s", "DAd"])):
                 bench.host.answers["ip -j -4 route show table main"] = json.dumps(kernel)
                 lines = (await bench.say("/ip route print terse")).splitlines()
-                assert [line.split()[1] for line in lines] == flags
+                assert [line.partition("dst-address")[0].split()[-1] for line in lines] == flags
+                # Only what somebody configured has a number.
+                assert [line[:2].strip() for line in lines] == ["0", *[""] * (len(lines) - 1)]
             assert "dst-address=0.0.0.0/0 gateway=100.64.18.9 distance=2" in lines[1]
+            bench.host.answers["ip -j -4 route show table main"] = json.dumps([fibre, lte, learned])
+            asked = "/ip route print terse proplist=dst-address,immediate-gw where active"
+            assert [line.split()[1:] for line in (await bench.say(asked)).splitlines()] == [
+                ["As", "dst-address=0.0.0.0/0", "immediate-gw=198.51.100.5%ether1"],
+                ["dst-address=10.77.255.1/32", "immediate-gw=10.77.250.1%ether3"],
+            ]
+
+    wait(work())
+
+
+def test_a_port_without_a_link_does_not_run(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with blank(tmp_path) as bench:
+            up, down = ["BROADCAST", "UP", "LOWER_UP"], ["NO-CARRIER", "BROADCAST", "UP"]
+            links = [{"ifname": "ether1", "flags": up}, {"ifname": "ether2", "flags": down}]
+            bench.host.answers["ip -j link show"] = json.dumps(links)
+            for menu in ("/interface", "/interface ethernet"):
+                lines = (await bench.say(f'{menu} print terse where name~"ether[12]"')).splitlines()
+                assert [line.split()[1] == "R" for line in lines] == [True, False], menu
 
     wait(work())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import asyncssh
 import pytest
 
 from tests.twin.vyos_bench import Bench, booted
+from twin.defects import set_clock
 
 
 def test_factory_new_unit_has_no_ssh_and_its_ports(tmp_path: Path) -> None:
@@ -42,6 +44,25 @@ def test_prompts_modes_and_exit(tmp_path: Path) -> None:
                 assert text.endswith("configuration changes have not been saved.\r\nexit\r\nvyos@vyos:~$ ")
                 cli.process.stdin.write("configure\n")
                 assert (await cli.read()).endswith("[edit]\r\nvyos@tr-hy# ")
+
+    asyncio.run(main())
+
+
+def test_a_wrong_clock_is_wrong_for_handshakes_too(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with booted(tmp_path) as bench:
+            await bench.open_ssh()
+            shaken = "wg0\tAAAA=\t1000000\nwg0\tBBBB=\t0\n"
+            bench.host.answers["wg", "show", "all", "latest-handshakes"] = shaken
+            async with bench.terminal() as cli:
+                right = await cli.do("sudo wg show all latest-handshakes")
+                assert right.replace("\r\n", "\n") == shaken
+                set_clock(bench.device.system.unit.disk.parent, -600)
+                before = int(time.time())
+                shown = int((await cli.do("date +%s")).strip())
+                assert before - 600 <= shown <= time.time() - 600
+                wrong = await cli.do("sudo wg show all latest-handshakes")
+                assert wrong.split() == ["wg0", "AAAA=", "999400", "wg0", "BBBB=", "0"]
 
     asyncio.run(main())
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from diemcau import report
+from diemcau.readiness.records import row
+from diemcau.readiness.verdict import judge
+from tests.unit.readiness.samples import district, look, measured, silent
 
 READY = {
     "number": 18, "name": "Ga Ry", "platform": "routeros 7.18", "tunnels": 2, "tunnels_up": 2,
@@ -60,3 +63,21 @@ def test_what_was_lost_and_what_came_back_stands_below_each_other() -> None:
         ["ga-ry-router", "[x]"],
         ["ga-ry-room", "giữ"],
     ]
+
+
+def test_readiness_is_a_row_for_each_site_and_below_it_what_to_do() -> None:
+    lost = look(line=measured(percent_lost=4.0))
+    gone = look("ch-om", router=silent("ch-om"), room=None, line=measured(target=""))
+    looks, shared = district(lost, gone)
+    rows = [row(one, judge(one, shared), "") for one in looks]
+    lines = report.readiness_table(rows, "build/readiness/index.html")
+    table = {line.split("  ")[0].strip(): line for line in lines if "sẵn sàng" in line}
+    assert "✕ CHƯA sẵn sàng" in table["Ga Ry"] and "cáp quang → Huyện ủy" in table["Ga Ry"]
+    assert "22 ms" in table["Ga Ry"] and "4.0 %" in table["Ga Ry"] and "8018 đã đăng ký" in table["Ga Ry"]
+    assert "✓ sẵn sàng" in table["UBND huyện"]
+    assert "Ga Ry: mất 4.0 % gói tin, đi và về (cho phép 1 %)" in lines
+    assert lines[lines.index("Ga Ry: mất 4.0 % gói tin, đi và về (cho phép 1 %)") + 1].startswith(
+        "    → Gọi VNPT báo mất gói"
+    )
+    assert table["Ch'Ơm"].count("–") >= 5  # nothing is said that was not seen
+    assert lines[-1] == "2/4 điểm cầu họp được. Trang đầy đủ: build/readiness/index.html"

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twin import cell
-from twin.linux import commands, conntrack, dhcp_client, dhcp_server, links
+from twin.linux import commands, conntrack, dhcp_client, dhcp_server, links, queues
 from twin.linux.dhcp_client import DhcpClients
 from twin.linux.dhcp_server import DhcpServer
 from twin.linux.failover import Failover
 from twin.linux.firewall import Firewall
 from twin.linux.following import Following
 from twin.linux.frr import Routing
+from twin.linux.queues import Queues
 from twin.linux.wireguard import WireGuard
 from twin.meaning import Meaning
 
@@ -48,6 +49,7 @@ class LinuxHost:
         self._wireguard = WireGuard()
         self._clients = DhcpClients()
         self._server = DhcpServer()
+        self._queues = Queues()
         self._routing = Routing()
         self._failover = Failover()
         self._following = Following()
@@ -55,6 +57,7 @@ class LinuxHost:
     async def start(self) -> None:
         """Begin as after a power cut, whatever the namespace held before."""
         await links.clear()
+        await queues.clear(self._ports)
         await self._firewall.change("")
         conntrack.flush()
         for name, value in SETTINGS.items():
@@ -72,6 +75,7 @@ class LinuxHost:
         """
         async with self._lock:
             links.check(meaning.links, self._ports)
+            queues.check(meaning.shapers)
             await asyncio.gather(
                 self._firewall.check(meaning.nft),
                 self._routing.check(meaning.frr),
@@ -87,6 +91,7 @@ class LinuxHost:
             await self._wireguard.configure(meaning.links)
             self._following.change(meaning.links)
             await links.change(meaning.links, dhcp_client.leased())
+            await self._queues.change(meaning.shapers)
             _forwarding(meaning.forwarding)
             await self._clients.start_wanted(meaning.dhcp_clients)
             await self._server.change(meaning.dnsmasq)

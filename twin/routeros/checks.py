@@ -12,6 +12,7 @@ from twin.routeros.errors import Refusal
 from twin.routeros.filter_language import FilterError, parse_rule
 from twin.routeros.firewall_checks import check_rule
 from twin.routeros.menu import Menu
+from twin.routeros.queue_checks import queue, queue_type
 from twin.routeros.store import LOOPBACK, Config, Entry
 
 Values = dict[str, str]
@@ -218,6 +219,8 @@ _CHECKS: dict[str, Check] = {
     "/ipv6/firewall/filter": lambda config, values, old: check_rule("filter", values),
     "/ipv6/firewall/address-list": _unique("/ipv6/firewall/address-list", "already have such entry", "list", "address"),
     "/ip/firewall/address-list": _unique("/ip/firewall/address-list", "already have such entry", "list", "address"),
+    "/queue/tree": queue,
+    "/queue/type": queue_type,
     "/routing/bgp/instance": _named("/routing/bgp/instance"),
     "/routing/bgp/template": _named("/routing/bgp/template"),
     "/routing/bgp/connection": _named("/routing/bgp/connection"),

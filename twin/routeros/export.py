@@ -13,6 +13,7 @@ from twin.routeros.identity import MODEL
 from twin.routeros.menu import Arg, Menu
 from twin.routeros.printing import grouped
 from twin.routeros.router import Router
+from twin.routeros.schema_queue import BUILTIN_TYPES
 from twin.routeros.store import Entry
 from twin.routeros.types import FLAG
 
@@ -113,6 +114,7 @@ _SHIPPED: dict[str, dict[str, dict[str, str]]] = {
         "sip": {"ports": "5060,5061"},
         "pptp": {"ports": ""},
     },
+    "/queue/type": BUILTIN_TYPES,
     "/system/logging/action": {name: {"target": name} for name in ("memory", "disk", "echo", "remote")},
     "/system/logging": {
         topic: {"topics": topic, "action": "memory" if topic != "critical" else "echo"}

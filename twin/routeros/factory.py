@@ -6,6 +6,7 @@ from twin.routeros import keys
 from twin.routeros.identity import Label
 from twin.routeros.menu import Release
 from twin.routeros.operations import add, change_settings
+from twin.routeros.schema_queue import BUILTIN_TYPES
 from twin.routeros.schema_system import GROUP_POLICIES
 from twin.routeros.store import Config, Entry
 
@@ -36,6 +37,7 @@ def empty(config: Config, ports: tuple[str, ...], label: Label, kept_users: bool
     _builtin(config, "/ip/service", *(_service(*service) for service in _SERVICES))
     _builtin(config, "/ip/firewall/service-port", *({"name": n, "ports": p} for n, p in _HELPERS))
     _builtin(config, "/snmp/community", {"name": "public", "default": "yes"})
+    _builtin(config, "/queue/type", *({"name": n, "default": "yes", **o} for n, o in BUILTIN_TYPES.items()))
     _builtin(config, "/routing/bgp/template", {"name": "default"})
     _builtin(config, "/routing/id", {"name": "main"})
     _builtin(config, "/routing/table", {"name": "main", "fib": "yes"})

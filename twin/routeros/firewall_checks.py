@@ -61,6 +61,8 @@ def check_rule(table: str, values: dict[str, str]) -> dict[str, str]:
             raise Refusal("failure: change-mss works only with TCP SYN packets, specify protocol=tcp tcp-flags=syn")
     if table == "mangle" and action == "change-dscp" and "new-dscp" not in values:
         raise Refusal("failure: new-dscp must be specified")
+    if table == "mangle" and action == "mark-packet" and not values.get("new-packet-mark"):
+        raise Refusal("failure: new-packet-mark must be specified")
     if action == "reject":
         values.setdefault("reject-with", "icmp-network-unreachable")
     return values

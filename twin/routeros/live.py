@@ -116,6 +116,7 @@ PROVIDERS: dict[str, Provider] = {
     "/user/active": _sessions,
     "/system/history": _history,
     "/system/package": _packages,
+    "/interface/ethernet": live_network.ports,
     "/interface/wireguard/peers": live_network.peers,
     "/ip/dhcp-server/lease": live_network.leases,
     "/ip/dhcp-client": live_network.dhcp_clients,

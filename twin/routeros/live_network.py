@@ -156,6 +156,22 @@ async def addresses(router: Router, stored: Stored) -> Dynamic:
     return found
 
 
+async def linked(router: Router) -> set[str]:
+    """Interfaces that have a link: somebody is at the other end of the cable."""
+    names = {linux: name for name, linux in linux_names(router.config).items()}
+    found = await _ask_json(router, "ip", "-j", "link", "show") or []
+    return {names[item["ifname"]] for item in found if "LOWER_UP" in item["flags"] and item["ifname"] in names}
+
+
+async def ports(router: Router, stored: Stored) -> Dynamic:
+    """Which ports have a link."""
+    running = await linked(router)
+    for entry, properties in stored:
+        if entry.get("name") not in running:
+            properties["running"] = "no"
+    return []
+
+
 async def arp(router: Router, stored: Stored) -> Dynamic:
     names = {linux: name for name, linux in linux_names(router.config).items()}
     found: Dynamic = []
@@ -179,7 +195,7 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
     best: dict[str, int] = {}  # the kernel takes the lowest metric
     for route in table:
         best[route.get("dst", "")] = min(route.get("metric", 0), best.get(route.get("dst", ""), route.get("metric", 0)))
-    active = set()
+    active: dict[tuple[str, str], str] = {}  # destination and gateway of a configured route -> where it leads
     dynamic: Dynamic = []
     distances = {
         entry["interface"]: entry["default-route-distance"] for entry in router.config.enabled("/ip/dhcp-client")
@@ -194,7 +210,8 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
         if route.get("protocol") in ("static", "196"):
             if route.get("metric", 0) > best[route["dst"]]:
                 continue
-            active |= {(dst, gateway), (dst, f"{gateway}%{device}"), (dst, "")}
+            immediate = f"{gateway}%{device}" if "gateway" in route else device
+            active |= {(dst, gateway): immediate, (dst, f"{gateway}%{device}"): immediate, (dst, ""): ""}
             continue
         origin = _ORIGIN.get(route.get("protocol", ""), "")
         if not origin or "linkdown" in route.get("flags", []):
@@ -204,7 +221,7 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
             "dst-address": dst,
             "gateway": gateway,
             "distance": distance,
-            "immediate-gw": f"{gateway}%{device}",
+            "immediate-gw": f"{gateway}%{device}" if "gateway" in route else device,
         }
         properties |= {"dynamic": "yes", origin: "yes"}
         if route.get("metric", 0) == best[route["dst"]]:
@@ -212,8 +229,11 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
         dynamic.append((f"*8{len(dynamic):07X}", properties))
     for entry, properties in stored:
         properties["static"] = "yes"
-        if entry.get("disabled") != "yes" and (entry.get("dst-address", "0.0.0.0/0"), entry.get("gateway")) in active:
+        own = (entry.get("dst-address", "0.0.0.0/0"), entry.get("gateway"))
+        if entry.get("disabled") != "yes" and own in active:
             properties["active"] = "yes"
+            if active[own]:
+                properties["immediate-gw"] = active[own]
     return dynamic
 
 

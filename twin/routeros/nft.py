@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from twin.routeros.firewall_checks import builtin_chains
-from twin.routeros.nft_rules import Never, Rule, Translator, address_set, identifier, verdict
+from twin.routeros.nft_rules import Never, Rule, Translator, address_set, identifier
+from twin.routeros.queues import nft_lines
 from twin.routeros.store import Config
 
 _HOOKS = {
@@ -33,7 +34,7 @@ def ruleset(config: Config) -> str:
         if body:
             sets = _sets(config, "/ip/firewall/address-list", "ipv4_addr", rules)
             lines += [f"table ip {table} {{", *sets, *body, "}"]
-    return "\n".join([*lines, *_version6(config)]) + "\n"
+    return "\n".join([*lines, *_version6(config), *nft_lines(config)]) + "\n"
 
 
 def _version6(config: Config) -> list[str]:
@@ -100,7 +101,7 @@ def _bottom_up(by_chain: dict[str, list[Rule]]) -> list[str]:
 
 
 def _rule(rule: Rule, translator: Translator, position: int, order: list[str]) -> list[str]:
-    decided = verdict(rule)
+    decided = translator.verdict(rule)
     if decided is None:
         return []
     if rule.get("action") == "jump" and order.index(rule["jump-target"]) >= position:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from twin.routeros.durations import seconds
 from twin.routeros.names import linux_names, list_members
+from twin.routeros.queues import mark_numbers
 from twin.routeros.store import Config
 
 Rule = dict[str, str]
@@ -37,6 +39,16 @@ class Translator:
 
     config: Config
     family: str = "ip"  # or "ip6"
+
+    @functools.cached_property
+    def marks(self) -> dict[str, int]:
+        return mark_numbers(self.config)
+
+    def verdict(self, rule: Rule) -> str | None:
+        """What the rule does; None when it changes nothing (``log``, ``passthrough``, ``fasttrack-connection``)."""
+        if rule.get("action") == "mark-packet":
+            return f"meta mark set {self.marks[rule['new-packet-mark']]}{_end(rule)}"
+        return verdict(rule)
 
     def matches(self, rule: Rule) -> list[str]:
         """The conditions; one text for each alternative (``port=`` is two). Raises Never."""
@@ -180,6 +192,16 @@ def _hop_limit(translator: Translator, value: str, rule: Rule) -> str:
     return f"ip6 hoplimit {_HOPS[comparison]}{hops}"
 
 
+def _dscp(translator: Translator, value: str, rule: Rule) -> str:
+    sign, dscp = _signed(value)
+    return f"ip dscp {sign}{dscp}"
+
+
+def _packet_mark(translator: Translator, value: str, rule: Rule) -> str:
+    sign, mark = _signed(value)
+    return f"meta mark {sign}{translator.marks[mark]}"
+
+
 def _icmp(option: str) -> str:
     sign, rest = _signed(option)
     kind, _, code = rest.partition(":")
@@ -207,7 +229,8 @@ _MATCHERS: dict[str, Callable[[Translator, str, Rule], str]] = {
     "connection-nat-state": _nat_state,
     "tcp-flags": _tcp_flags,
     "tcp-mss": _mss,
-    "dscp": lambda t, v, r: f"ip dscp {v}",
+    "dscp": _dscp,
+    "packet-mark": _packet_mark,
     "ipsec-policy": _ipsec,
     "hop-limit": _hop_limit,
     "limit": _limit,
@@ -215,7 +238,7 @@ _MATCHERS: dict[str, Callable[[Translator, str, Rule], str]] = {
 
 
 def verdict(rule: Rule) -> str | None:
-    """What the rule does; None when it changes nothing (``log``, ``passthrough``, ``fasttrack-connection``)."""
+    """What the rule does, as far as it names no marks."""
     action = rule.get("action", "accept")
     if action in ("accept", "drop", "return", "masquerade"):
         return action
@@ -230,13 +253,17 @@ def verdict(rule: Rule) -> str | None:
         return f"dnat to {address}{_to_ports(rule)}" if address else f"redirect to {_to_ports(rule)}"
     if action == "redirect":
         return f"redirect to {_to_ports(rule)}" if "to-ports" in rule else "redirect"
-    end = "" if rule.get("passthrough", "yes") == "yes" else " accept"
     if action == "change-mss":
         size = "rt mtu" if rule["new-mss"] == "clamp-to-pmtu" else rule["new-mss"]
-        return f"tcp option maxseg size set {size}{end}"
+        return f"tcp option maxseg size set {size}{_end(rule)}"
     if action == "change-dscp":
-        return f"ip dscp set {rule['new-dscp']}{end}"
+        return f"ip dscp set {rule['new-dscp']}{_end(rule)}"
     return None
+
+
+def _end(rule: Rule) -> str:
+    """Whether a packet that was changed goes on to the next rule."""
+    return "" if rule.get("passthrough", "yes") == "yes" else " accept"
 
 
 def _to_ports(rule: Rule) -> str:

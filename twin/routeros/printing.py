@@ -60,7 +60,9 @@ def print_rows(
     if "terse" in how:
         with_comment = wanted is None or "comment" in wanted
         for row in found:
-            write(_terse(menu, row, numbers[row.id], names, with_comment))
+            # Routes that nobody configured have no number.
+            number = "" if menu.path == "/ip/route" and row.entry is None else str(numbers[row.id])
+            write(_terse(menu, row, number, names, with_comment))
     elif "detail" in how:
         _legend(menu, write)
         for row in found:
@@ -69,7 +71,7 @@ def print_rows(
         _table(menu, found, numbers, names, write)
 
 
-def _terse(menu: Menu, row: Row, number: int, names: list[str], with_comment: bool) -> str:
+def _terse(menu: Menu, row: Row, number: str, names: list[str], with_comment: bool) -> str:
     pairs = [(name, row.properties[name]) for name in names if name in row.properties]
     comment = row.properties.get("comment", "")
     if comment and with_comment:

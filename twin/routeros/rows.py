@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from twin.routeros import live
+from twin.routeros import live, live_network
 from twin.routeros.errors import Refusal
 from twin.routeros.evaluate import Value, as_text
 from twin.routeros.menu import Menu
@@ -31,7 +31,7 @@ Provider = Callable[[Router, list[tuple[Entry, dict[str, str]]]], Awaitable[list
 async def rows(router: Router, menu: Menu) -> list[Row]:
     """Stored entries first, then what is there only for the moment."""
     if menu.path == "/interface":
-        return _interfaces(router)
+        return await _interfaces(router)
     found = []
     stored = []
     for entry in router.config.entries(menu.path):
@@ -56,10 +56,11 @@ def _properties(router: Router, menu: Menu, entry: Entry) -> dict[str, str]:
     return properties
 
 
-def _interfaces(router: Router) -> list[Row]:
+async def _interfaces(router: Router) -> list[Row]:
     """/interface lists what other menus hold, and the loopback."""
     found = []
     kinds = {"/interface/ethernet": "ether", "/interface/bridge": "bridge", "/interface/wireguard": "wg"}
+    linked = await live_network.linked(router)
     slaves = {port["interface"] for port in router.config.enabled("/interface/bridge/port")}
     for path, kind in kinds.items():
         menu = router.schema.menu(path)
@@ -67,6 +68,8 @@ def _interfaces(router: Router) -> list[Row]:
             properties = _properties(router, menu, entry)
             mtu = properties.get("mtu", "1500")
             properties |= {"type": kind, "actual-mtu": "1500" if mtu == "auto" else mtu}
+            if path == "/interface/ethernet" and properties["name"] not in linked:
+                properties["running"] = "no"
             if properties["name"] in slaves:
                 properties["slave"] = "yes"
             found.append(Row(entry.id, properties, menu, entry))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from twin.routeros import schema_firewall, schema_interface, schema_ip, schema_routing, schema_system
+from twin.routeros import (
+    schema_firewall,
+    schema_interface,
+    schema_ip,
+    schema_queue,
+    schema_routing,
+    schema_system,
+)
 from twin.routeros.menu import FIRST, LAST, Menu, Release
 
 #: In the order of an export, which is the order in which an import needs them.
@@ -18,6 +25,8 @@ _ORDER = [
     "/system/logging/action",
     "/ip/pool",
     "/ip/dhcp-server",
+    "/queue/type",
+    "/queue/tree",
     "/routing/bgp/instance",
     "/routing/bgp/template",
     "/routing/id",
@@ -76,6 +85,7 @@ _ALL = (
     *schema_interface.MENUS,
     *schema_ip.MENUS,
     *schema_firewall.MENUS,
+    *schema_queue.MENUS,
     *schema_routing.MENUS,
     *schema_system.MENUS,
 )

@@ -20,6 +20,7 @@ from twin.routeros.types import (
     choices,
     number,
     ref,
+    signed,
     text,
     time,
 )
@@ -46,7 +47,7 @@ _MATCHERS = (
     Arg("icmp-options", STRING),
     Arg("ipsec-policy", choice("in,ipsec", "in,none", "out,ipsec", "out,none")),
     Arg("tcp-mss", STRING),
-    Arg("dscp", number(0, 63)),
+    Arg("dscp", signed(number(0, 63))),
     Arg("limit", STRING),
     Arg("log", BOOL, default="no"),
     Arg("log-prefix", text(31), default=""),
@@ -67,7 +68,7 @@ _MATCHERS6 = (
 
 FILTER_ACTIONS = ("accept", "drop", "reject", "jump", "return", "log", "passthrough", "fasttrack-connection")
 NAT_ACTIONS = ("accept", "masquerade", "src-nat", "dst-nat", "redirect", "jump", "return", "log", "passthrough")
-MANGLE_ACTIONS = ("accept", "change-mss", "change-dscp", "jump", "return", "log", "passthrough")
+MANGLE_ACTIONS = ("accept", "change-mss", "change-dscp", "mark-packet", "jump", "return", "log", "passthrough")
 REJECT_WITH = (
     "icmp-network-unreachable",
     "icmp-host-unreachable",
@@ -110,6 +111,8 @@ MENUS = (
         Arg("action", choice(*MANGLE_ACTIONS), default="accept", always=True),
         Arg("new-mss", number(0, 65535, "clamp-to-pmtu")),
         Arg("new-dscp", number(0, 63)),
+        Arg("new-packet-mark", STRING),
+        Arg("packet-mark", STRING),
         Arg("passthrough", BOOL, default="yes"),
         *_STATES,
         *_MATCHERS,

@@ -238,7 +238,11 @@ SPECIAL: dict[tuple[str, str], Special] = {
     **{("/log", level): _log(level) for level in ("debug", "info", "warning", "error")},
     **{
         (path, command): _nothing
-        for path in ("/ip/firewall/filter", "/ip/firewall/nat", "/ip/firewall/mangle", "/ipv6/firewall/filter")
+        for path in (
+            *(f"/ip/firewall/{name}" for name in ("filter", "nat", "mangle")),
+            "/ipv6/firewall/filter",
+            "/queue/tree",
+        )
         for command in ("reset-counters", "reset-counters-all")
     },
 }

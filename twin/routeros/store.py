@@ -104,9 +104,9 @@ class Config:
 
     def rename(self, menu: Menu, old: str, new: str) -> None:
         """Let everything that refers to ``old`` (a name in the menu's namespace) refer to ``new``."""
-        spaces = {menu.space} | {space for space, path in _PARTS.items() if path == menu.path}
+        spaces = ({menu.space} | {space for space, path in _PARTS.items() if path == menu.path}) - {""}
         for other in self.schema.menus.values():
-            referring = [arg.name for arg in other.args if arg.type.space in spaces]
+            referring = [arg.name for arg in other.args if {arg.type.space, arg.type.also} & spaces]
             if not referring or not self.entries(other.path):
                 continue
             table = tuple(_renamed(entry, referring, old, new) for entry in self.entries(other.path))

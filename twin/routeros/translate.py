@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from twin.meaning import DhcpClient, Link, Meaning
-from twin.routeros import dhcp, frr, gateways, nft
+from twin.routeros import dhcp, frr, gateways, nft, queues
 from twin.routeros.durations import seconds
 from twin.routeros.names import linux_names
 from twin.routeros.router import Router
@@ -21,6 +21,7 @@ def meaning(router: Router) -> Meaning:
         hostname=hostname,
         links=tuple(_links(config)),
         dhcp_clients=tuple(_clients(config, silent)),
+        shapers=queues.shapers(config),
         frr=frr.render(config, hostname, router.dead_gateways),
         nft=nft.ruleset(config),
         dnsmasq=dhcp.render(config),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from twin.routeros.durations import seconds, spelled
 from twin.routeros.errors import BadValue, no_match, out_of_range
+from twin.routeros.rates import bits
+from twin.routeros.rates import spelled as spelled_rate
 
 #: Names that exist in a menu, by namespace ("interface", "pool", …).
 Lookup = Callable[[str], "dict[str, str]"]  # name or "*id" -> name
@@ -24,6 +26,7 @@ class Type:
     parse: Callable[[str, Lookup], str]
     space: str = ""
     words: tuple[str, ...] = ()  # accepted besides names
+    also: str = ""  # a second namespace
 
 
 def _plain(parse: Callable[[str], str]) -> Type:
@@ -77,6 +80,16 @@ def choice(*words: str) -> Type:
         return value
 
     return _plain(parse)
+
+
+def signed(inner: Type) -> Type:
+    """The same, or everything else with "!" before it."""
+
+    def parse(value: str, lookup: Lookup) -> str:
+        sign, rest = _sign(value)
+        return sign + inner.parse(rest, lookup)
+
+    return Type(parse, inner.space, inner.words)
 
 
 FLAG = choice("yes")  # given by its bare name: ``blackhole``
@@ -301,6 +314,41 @@ def _gateway(value: str, lookup: Lookup) -> str:
 
 
 GATEWAY = Type(_gateway, "interface")
+
+
+def _rate(value: str) -> str:
+    try:
+        rate = bits(value)
+    except ValueError:
+        raise BadValue() from None
+    if rate > 4294967295000:
+        raise out_of_range(0, 4294967295000)
+    return spelled_rate(rate)
+
+
+RATE = _plain(_rate)
+
+
+def _bucket(value: str) -> str:
+    """Seconds at ``max-limit`` that a queue may save up."""
+    if not re.fullmatch(r"\d{1,2}(\.\d{1,3})?", value):
+        raise BadValue()
+    if float(value) > 10:
+        raise out_of_range(0, 10)
+    return f"{float(value):g}"
+
+
+BUCKET = _plain(_bucket)
+
+
+def _parent_queue(value: str, lookup: Lookup) -> str:
+    for space in ("queue", "interface"):
+        if value in (names := lookup(space)):
+            return names[value]
+    raise no_match()
+
+
+PARENT_QUEUE = Type(_parent_queue, "queue", also="interface")
 
 
 def _router_id(value: str, lookup: Lookup) -> str:

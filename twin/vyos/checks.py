@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from twin.vyos import checks_firewall, checks_interfaces, checks_routing, checks_services
+from twin.vyos import checks_firewall, checks_interfaces, checks_qos, checks_routing, checks_services
 from twin.vyos.tree import Path, Tree, get
 
 
@@ -41,10 +41,12 @@ _CHECKS: tuple[tuple[Sequence[Path], Check], ...] = (
     ((("nat",), ("firewall", "group")), checks_firewall.nat),
     ((("interfaces", "wireguard"),), checks_interfaces.wireguard),
     ((("system", "login"),), checks_services.login),
+    ((("policy", "route"), ("firewall", "group")), checks_qos.policy_route),
     ((("policy",),), checks_routing.policy),
     ((("protocols", "static"),), checks_routing.static),
     ((("protocols", "failover"),), checks_routing.failover),
     ((("protocols", "bgp"), ("policy",)), checks_routing.bgp),
+    ((("qos",),), checks_qos.qos),
     ((("service", "ntp"),), checks_services.ntp),
     ((("service", "dhcp-server"),), checks_services.dhcp_server),
     ((("service", "snmp"),), checks_services.snmp),

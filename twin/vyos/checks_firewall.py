@@ -48,7 +48,7 @@ def _rule(rule: Tree, family: str, tree: Tree, groups: Tree) -> Iterator[str]:
         yield "Cannot match IPv4 ICMP protocol on IPv6, use ipv6-icmp"
     for side in ("destination", "source"):
         if has(rule, side):
-            yield from _side(below(rule, side), family, protocol, groups)
+            yield from side_problems(below(rule, side), family, protocol, groups)
     for direction in ("inbound-interface", "outbound-interface"):
         group = value(rule, direction, "group")
         if group is not None and has(rule, direction, "name"):
@@ -57,7 +57,8 @@ def _rule(rule: Tree, family: str, tree: Tree, groups: Tree) -> Iterator[str]:
             yield f'Invalid interface group "{group.removeprefix("!")}" on firewall rule'
 
 
-def _side(side: Tree, family: str, protocol: str | None, groups: Tree) -> Iterator[str]:
+def side_problems(side: Tree, family: str, protocol: str | None, groups: Tree) -> Iterator[str]:
+    """What is wrong with a rule's source or destination."""
     used = below(side, "group")
     addresses = [kind for kind in _ADDRESSES if kind in used]
     if len(addresses) > 1:
@@ -94,5 +95,5 @@ def nat(context: Context) -> Iterator[Finding]:
         if not has(rule, "translation", "address") and not has(rule, "exclude"):
             yield section, f"{error} translation requires address and/or port"
         for side in ("destination", "source"):
-            for words in _side(below(rule, side), "ipv4", value(rule, "protocol"), groups):
+            for words in side_problems(below(rule, side), "ipv4", value(rule, "protocol"), groups):
                 yield section, f"{error} {words}"

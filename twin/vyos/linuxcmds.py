@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from twin import defects
 from twin.vyos.candidate import Answer
 from twin.vyos.confirm import DEFAULT_MINUTES
 
@@ -65,7 +66,8 @@ async def _echo(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 async def _date(shell: Shell, words: list[str], stdin: str) -> Answer:
     form = next((word[1:] for word in words if word.startswith("+")), "%a %b %d %H:%M:%S UTC %Y")
-    return Answer(time.strftime(form.replace("%s", str(int(time.time()))), time.gmtime()) + "\n")
+    now = time.time() + defects.clock_offset(shell.system.unit.disk).total_seconds()
+    return Answer(time.strftime(form.replace("%s", str(int(now))), time.gmtime(now)) + "\n")
 
 
 async def _cat(shell: Shell, words: list[str], stdin: str) -> Answer:

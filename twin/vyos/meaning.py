@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.meaning import DhcpClient, FailoverRoute, Link, Meaning
-from twin.vyos import dhcp, frr, nft
+from twin.vyos import dhcp, frr, nft, nft_policy, qos
 from twin.vyos.tree import Tree, below, has, natural, value, values
 
 DHCP_DISTANCE = 210  # of the default route that a DHCP client learns
@@ -19,8 +19,9 @@ def meaning_of(config: Tree, release: str) -> Meaning:
         links=tuple(_links(config)),
         dhcp_clients=tuple(_clients(config)),
         failover=tuple(_failover(config)),
+        shapers=qos.shapers(config),
         frr=frr.render(config, hostname),
-        nft=nft.render(config),
+        nft=nft.render(config) + nft_policy.render(config),
         dnsmasq=dhcp.render(config, release),
         ssh_port=int(ports[0]) if ports else 22 if has(config, "service", "ssh") else None,
     )

@@ -26,20 +26,21 @@ def render(config: Tree) -> str:
     blocks = []
     for family, name in (("ipv4", "ip"), ("ipv6", "ip6")):
         if chains := list(_chains(config, family)):
-            lines = [*_groups(config, family), *_state_policy(config), *chains]
-            blocks.append(_table(f"{name} vyos_filter", lines))
+            lines = [*groups(config, family), *_state_policy(config), *chains]
+            blocks.append(table(f"{name} vyos_filter", lines))
     if nat := list(_nat(config)):
-        blocks.append(_table("ip vyos_nat", [*_groups(config, "ipv4"), *nat]))
+        blocks.append(table("ip vyos_nat", [*groups(config, "ipv4"), *nat]))
     if mss := list(_mss(config)):
-        blocks.append(_table("ip vyos_mss", mss))
+        blocks.append(table("ip vyos_mss", mss))
     return "".join(blocks)
 
 
-def _table(name: str, lines: list[str]) -> str:
+def table(name: str, lines: list[str]) -> str:
+    """A whole table of a ruleset."""
     return f"table {name} {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
 
 
-def _name(prefix: str, name: str) -> str:
+def identifier(prefix: str, name: str) -> str:
     """A name that nftables takes: what is neither letter nor digit as its number, so that no two names meet."""
     return prefix + re.sub(r"[^A-Za-z0-9]", lambda match: f"_{ord(match[0]):02x}", name)
 
@@ -53,15 +54,16 @@ def _members(groups: Tree, leaf: str, name: str, seen: frozenset[str] = frozense
     return list(dict.fromkeys(found))
 
 
-def _groups(config: Tree, family: str) -> Iterator[str]:
+def groups(config: Tree, family: str) -> Iterator[str]:
+    """The sets that rules of a family may name."""
     for kind, (prefix, leaf, type_, families) in _SETS.items():
-        groups = below(config, "firewall", "group", kind)
-        for name in groups if family in families else ():
-            members = _members(groups, leaf, name)
+        named = below(config, "firewall", "group", kind)
+        for name in named if family in families else ():
+            members = _members(named, leaf, name)
             if type_ == "ifname":
                 members = [f'"{member}"' for member in members]
             elements = f" elements = {{ {', '.join(members)} }}" if members else ""
-            yield f"set {_name(prefix, name)} {{ type {type_}; flags interval; auto-merge;{elements} }}"
+            yield f"set {identifier(prefix, name)} {{ type {type_}; flags interval; auto-merge;{elements} }}"
 
 
 def _state_policy(config: Tree) -> Iterator[str]:
@@ -78,13 +80,13 @@ def _chains(config: Tree, family: str) -> Iterator[str]:
     tree = below(config, "firewall", family)
     jump = bool(below(config, "firewall", "global-options", "state-policy"))
     for name in below(tree, "name"):  # before the chains that jump to them
-        yield f"chain {_name('NAME_', name)} {{ }}"
+        yield f"chain {identifier('NAME_', name)} {{ }}"
     for name, chain in below(tree, "name").items():
-        yield f"chain {_name('NAME_', name)} {{"
+        yield f"chain {identifier('NAME_', name)} {{"
         yield from (f"    {rule}" for rule in _rules(chain, family))
         default = value(chain, "default-action") or "drop"
         if default == "jump":
-            yield f"    counter jump {_name('NAME_', value(chain, 'default-jump-target') or '')}"
+            yield f"    counter jump {identifier('NAME_', value(chain, 'default-jump-target') or '')}"
         elif default != "continue":
             yield f"    counter {default}"
         yield "}"
@@ -103,10 +105,25 @@ def _chains(config: Tree, family: str) -> Iterator[str]:
 def _rules(chain: Tree, family: str) -> Iterator[str]:
     for number, rule in sorted(below(chain, "rule").items(), key=lambda item: natural(item[0])):
         if not has(rule, "disable"):
-            yield f'{_rule(rule, family)} comment "{number}"'
+            yield f"{_rule(rule, family)} {comment(number)}"
+
+
+def comment(number: str) -> str:
+    return f'comment "{number}"'
 
 
 def _rule(rule: Tree, family: str) -> str:
+    words = [*conditions(rule, family), "counter"]
+    action = value(rule, "action")
+    if action == "jump":
+        words.append(f"jump {identifier('NAME_', value(rule, 'jump-target') or '')}")
+    elif action != "continue":
+        words.append(str(action))
+    return " ".join(words)
+
+
+def conditions(rule: Tree, family: str) -> list[str]:
+    """What must all be true of a packet."""
     words: list[str] = []
     if states := values(rule, "state"):
         words.append(f"ct state {{ {', '.join(states)} }}")
@@ -121,13 +138,7 @@ def _rule(rule: Tree, family: str) -> str:
     if has(rule, "limit", "rate"):
         burst = f" burst {value(rule, 'limit', 'burst')} packets" if has(rule, "limit", "burst") else ""
         words.append(f"limit rate {value(rule, 'limit', 'rate')}{burst}")
-    words.append("counter")
-    action = value(rule, "action")
-    if action == "jump":
-        words.append(f"jump {_name('NAME_', value(rule, 'jump-target') or '')}")
-    elif action != "continue":
-        words.append(str(action))
-    return " ".join(words)
+    return words
 
 
 def _negated(text: str) -> tuple[str, str]:
@@ -142,7 +153,7 @@ def _interfaces(rule: Tree) -> list[str]:
             words.append(f'{field} {sign}"{name}"')
         if (group := value(rule, direction, "group")) is not None:
             sign, group = _negated(group)
-            words.append(f"{field} {sign}@{_name('I_', group)}")
+            words.append(f"{field} {sign}@{identifier('I_', group)}")
     return words
 
 
@@ -165,14 +176,14 @@ def _side(side: Tree, letter: str, family: str, protocol: str | None) -> list[st
     for kind, prefix in (("address-group", f"A{six}_"), ("network-group", f"N{six}_")):
         if (group := value(side, "group", kind)) is not None:
             sign, group = _negated(group)
-            words.append(f"{ip} {letter}addr {sign}@{_name(prefix, group)}")
+            words.append(f"{ip} {letter}addr {sign}@{identifier(prefix, group)}")
     field = "th" if protocol == "tcp_udp" else protocol
     if (port := value(side, "port")) is not None:
         sign, port = _negated(port)
         words.append(f"{field} {letter}port {sign}{{ {port.replace(',', ', ')} }}")
     if (group := value(side, "group", "port-group")) is not None:
         sign, group = _negated(group)
-        words.append(f"{field} {letter}port {sign}@{_name('P_', group)}")
+        words.append(f"{field} {letter}port {sign}@{identifier('P_', group)}")
     return words
 
 

@@ -19,7 +19,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from twin.vyos import schema_firewall, schema_interfaces, schema_routing, schema_services, schema_system
+from twin.vyos import (
+    schema_firewall,
+    schema_interfaces,
+    schema_qos,
+    schema_routing,
+    schema_services,
+    schema_system,
+)
 from twin.vyos.values import Check, check_for
 
 RELEASES = ("1.4", "1.5")
@@ -78,6 +85,7 @@ FRAGMENTS: dict[str, str] = {
     **schema_interfaces.FRAGMENTS,
     **schema_routing.FRAGMENTS,
     **schema_firewall.FRAGMENTS,
+    **schema_qos.FRAGMENTS,
     **schema_services.FRAGMENTS,
 }
 
@@ -93,6 +101,7 @@ def schema_for(release: str) -> Node:
         schema_firewall.NAT,
         schema_routing.POLICY,
         schema_routing.PROTOCOLS,
+        schema_qos.QOS,
         schema_services.SERVICE,
         schema_system.SYSTEM,
     )

@@ -58,6 +58,28 @@ policy
         src = ip4|ip6
         tag = 1-65535
         weight = 0-4294967295
+  route <routepolicy>
+    description = text
+    interface * interface
+    rule <1-999999>
+      action = {accept,reject,return,drop}
+      description = text
+      destination
+        &policy-side
+      disable !
+      dscp * dscps
+      dscp-exclude * dscps
+      icmp
+        code = 0-255
+        type = 0-255
+      log !
+      protocol = protocol
+      set
+        dscp = 0-63
+      source
+        &policy-side
+        mac-address = !mac
+      state * {established,invalid,new,related}
 """
 
 PROTOCOLS = """\
@@ -152,6 +174,14 @@ protocols
 """
 
 FRAGMENTS = {
+    "policy-side": """\
+address = !ip4|!net4|!range4
+group
+  address-group = group
+  network-group = group
+  port-group = group
+port = ports
+""",
     "neighbor": """\
 address-family
   ipv4-unicast

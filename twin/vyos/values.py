@@ -105,6 +105,23 @@ def _as_list(value: str) -> str:
     return "" if good and value.split() else f"Error: {value} is not a valid list of AS numbers"
 
 
+def _packet_protocol(value: str) -> str:
+    """One protocol of a single packet, as a traffic filter compares it."""
+    good = value in PROTOCOLS or (value.isdigit() and int(value) <= 255)
+    return "" if good else f"Error: {value} is not a valid IP protocol"
+
+
+PROTOCOLS = {"icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "gre": 47, "esp": 50, "ah": 51, "ospf": 89, "sctp": 132}
+# Of a packet's TOS byte, all eight bits.
+DSFIELDS = {
+    **{"default": 0x00, "reliability": 0x04, "throughput": 0x08, "lowdelay": 0x10, "priority": 0x20},
+    **{"immediate": 0x40, "flash": 0x60, "flash-override": 0x80, "critical": 0x0A, "internet": 0xC0, "network": 0xE0},
+    **{f"CS{number}": number << 5 for number in range(1, 8)},
+    **{f"AF{row}{drop}": row << 5 | drop << 3 for row in range(1, 5) for drop in range(1, 4)},
+    "EF": 0xB8,
+}
+_RATE = r"\d+(bit|kbit|mbit|gbit|tbit)?|(100|\d\d?)%"
+
 _ENCRYPTED = r"\*|!|\$(?:1|5|6)\$(?:rounds=\d+\$)?[A-Za-z0-9./]*\$[A-Za-z0-9./]{22,86}|\$y\$[A-Za-z0-9./]+\$.+"
 
 CHECKS: dict[str, Check] = {
@@ -148,6 +165,15 @@ CHECKS: dict[str, Check] = {
     "timezone": _timezone,
     "protocol": _protocol,
     "aslist": _as_list,
+    "policyname": _pattern(r"[A-Za-z0-9][-_A-Za-z0-9]*"),
+    "routepolicy": _pattern(r"[a-zA-Z0-9][\w\-.]*"),
+    "matchname": _pattern(r"[^-].*"),
+    "bandwidth": _pattern(rf"auto|{_RATE}"),
+    "own-bandwidth": _pattern(_RATE),
+    "burst": _pattern(r"\d+[kmg]?b?"),
+    "dsfield": _pattern("|".join(map(re.escape, DSFIELDS))),
+    "packet-protocol": _packet_protocol,
+    "dscps": _pattern(r"([0-9]|[1-5][0-9]|6[0-3])(-([0-9]|[1-5][0-9]|6[0-3]))?"),
 }
 
 

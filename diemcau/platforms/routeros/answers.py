@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from diemcau.errors import Unexpected
-from diemcau.platforms import State
+from diemcau.platforms import Hop, Port
 from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS
 from diemcau.platforms.routeros.parse import seconds
 from diemcau.platforms.routeros.words import quote
@@ -24,10 +25,13 @@ def release(resource: str) -> str:
 
 
 def entries(printed: str) -> list[tuple[str, dict[str, str]]]:
-    """Flags and values of each entry of a ``print terse``, which quotes nothing: a value ends where a key begins."""
+    """Flags and values of each entry of a ``print terse``, which quotes nothing: a value ends where a key begins.
+
+    Routes that nobody configured have no number.
+    """
     found = []
     for line in printed.splitlines():
-        match = re.match(r"\s*\d+\s+((?:[A-Za-z*]+\s+)*?)(?=[a-z][a-z0-9.-]*=)(.*)", line)
+        match = re.match(r"\s*(?:\d+\s+)?((?:[A-Za-z*]+\s+)*?)(?=[a-z][a-z0-9.-]*=)(.*)", line)
         if match:
             found.append((match[1].strip(), {key: value.strip('"') for key, value in _PAIR.findall(match[2])}))
     return found
@@ -68,26 +72,62 @@ def timers(export: str) -> int:
     return sum(line.startswith("/system scheduler") and REVERT in line for line in export.splitlines())
 
 
-def state(peers: str, sessions: str, leases: str, arp: str) -> State:
-    """What ``print terse`` says of WireGuard peers, BGP sessions, DHCP leases and ARP.
+def handshakes(peers: str) -> dict[str, int]:
+    """WireGuard peers: public key -> seconds since the last handshake."""
+    return {
+        peer["public-key"]: seconds(peer["last-handshake"])
+        for _, peer in entries(peers)
+        if peer.get("last-handshake") and peer["last-handshake"] != "never"
+    }
+
+
+def neighbors(sessions: str) -> dict[str, bool]:
+    """BGP sessions: the other end's address -> established."""
+    return {s["remote.address"]: "E" in flags for flags, s in entries(sessions) if "remote.address" in s}
+
+
+def leases(leased: str, arp: str) -> dict[str, str]:
+    """MAC -> address, of DHCP leases and ARP.
 
     A host that keeps its lease over a restart of the router is seen by ARP only, until it asks for the lease again.
     """
-    return State(
-        handshakes={
-            peer["public-key"]: seconds(peer["last-handshake"])
-            for _, peer in entries(peers)
-            if peer.get("last-handshake") and peer["last-handshake"] != "never"
-        },
-        leases={
-            host["mac-address"].lower(): host["address"]
-            for _, host in entries(arp)
-            if host.get("mac-address") and host.get("status") not in ("failed", "incomplete")
-        }
-        | {
-            lease["active-mac-address"].lower(): lease["active-address"]
-            for _, lease in entries(leases)
-            if lease.get("active-address") and lease.get("active-mac-address")
-        },
-        neighbors={s["remote.address"]: "E" in flags for flags, s in entries(sessions) if "remote.address" in s},
-    )
+    return {
+        host["mac-address"].lower(): host["address"]
+        for _, host in entries(arp)
+        if host.get("mac-address") and host.get("status") not in ("failed", "incomplete")
+    } | {
+        lease["active-mac-address"].lower(): lease["active-address"]
+        for _, lease in entries(leased)
+        if lease.get("active-address") and lease.get("active-mac-address")
+    }
+
+
+def ports(interfaces: str, addresses: str) -> dict[str, Port]:
+    """Interfaces: ``R`` stands for running, which of a port means that it has a link."""
+    addressed = {entry.get("interface", "") for flags, entry in entries(addresses) if "X" not in flags}
+    return {
+        entry["name"]: Port("R" in flags, entry["name"] in addressed)
+        for flags, entry in entries(interfaces)
+        if "name" in entry
+    }
+
+
+def routes(printed: str) -> dict[str, Hop]:
+    """Active routes: ``immediate-gw`` is ``10.77.250.1%wg0``, or an interface alone."""
+    found = {}
+    for _, entry in entries(printed):
+        first = entry.get("immediate-gw", "").partition(",")[0]
+        gateway, percent, interface = first.partition("%")
+        if first and entry.get("dst-address"):
+            found[entry["dst-address"]] = Hop(gateway, interface) if percent else Hop("", first)
+    return found
+
+
+def clock(printed: str) -> float:
+    """Seconds since 1970 out of ``/system clock print``."""
+    words = dict(re.findall(r"^\s*([a-z-]+): (\S+)", printed, re.MULTILINE))
+    try:
+        text = f"{words['date']} {words['time']} {words['gmt-offset']}"
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S %z").timestamp()
+    except (KeyError, ValueError):
+        raise Unexpected(f"the router's clock cannot be read: {' '.join(printed.split())[:120]!r}") from None

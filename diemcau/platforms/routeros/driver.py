@@ -14,6 +14,7 @@ and a second session of 9 to confirm it.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
 
 from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan, Running, State, Statement
+from diemcau.platforms import Plan, Running, State, Statement, ahead
 from diemcau.platforms.routeros import answers
 from diemcau.platforms.routeros.console import Console
 from diemcau.platforms.routeros.parse import Model, parse
@@ -50,6 +51,10 @@ _LOOK = (
     "/routing bgp session print terse",
     "/ip dhcp-server lease print terse",
     "/ip arp print terse",
+    "/interface print terse",
+    "/ip address print terse proplist=address,interface",
+    "/ip route print terse proplist=dst-address,immediate-gw where active",
+    "/system clock print",
 )
 _ENTRIES = 2  # deadline and startup
 _UNREADABLE = ("/user add ", "/user set ", "/user ssh-keys add ")
@@ -143,8 +148,18 @@ class RouterosDriver:
             )
 
     def state(self) -> State:
-        """Tunnels, BGP sessions and leases. One round trip."""
-        return answers.state(*self._console.ask(_LOOK))
+        """Tunnels, BGP sessions, leases, ports, routes and the clock. One round trip."""
+        asked = time.time()
+        peers, sessions, leases, arp, interfaces, addresses, routes, clock = self._console.ask(_LOOK)
+        told = answers.clock(clock)
+        return State(
+            handshakes=answers.handshakes(peers),
+            leases=answers.leases(leases, arp),
+            neighbors=answers.neighbors(sessions),
+            ports=answers.ports(interfaces, addresses),
+            routes=answers.routes(routes),
+            clock_ahead=ahead(told, asked, time.time()),
+        )
 
     def _arm(self, minutes: int) -> None:
         """Backup first, so that it does not hold the timers; then the timers. Nothing changes unless all is there."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from diemcau.errors import Unexpected
-from diemcau.platforms import Plan, Statement
+from diemcau.platforms import Hop, Plan, Port, Statement
 from diemcau.platforms.vyos.parse import wrap
 from diemcau.platforms.vyos.words import split
 from diemcau.redaction import MASK, Secret, reveal
@@ -94,3 +95,41 @@ def neighbors(host: str, lines: Sequence[str]) -> dict[str, bool]:
         raise Unexpected(f"{host}: the BGP summary cannot be read: {text[:120]!r}") from None
     summary = summary.get("ipv4Unicast", summary)  # some releases of FRR name the address family first
     return {address: peer.get("state") == "Established" for address, peer in summary.get("peers", {}).items()}
+
+
+def ports(host: str, lines: Sequence[str]) -> dict[str, Port]:
+    """``ip -json address show``: LOWER_UP means that somebody is at the other end of the cable."""
+    return {
+        str(item["ifname"]): Port(
+            link="LOWER_UP" in item.get("flags", ()),
+            address=any(address.get("family") == "inet" for address in item.get("addr_info", ())),
+        )
+        for item in _listed(host, "interfaces", lines)
+        if "ifname" in item
+    }
+
+
+def routes(host: str, lines: Sequence[str]) -> dict[str, Hop]:
+    """``ip -json -4 route show``: of two routes to one prefix the kernel takes the one with the lower metric."""
+    found: dict[str, tuple[int, Hop]] = {}
+    for item in _listed(host, "routes", lines):
+        if "dev" not in item or "linkdown" in item.get("flags", ()):
+            continue
+        prefix = "0.0.0.0/0" if item.get("dst") == "default" else str(item.get("dst", ""))
+        prefix = prefix if "/" in prefix else f"{prefix}/32"
+        metric, hop = int(item.get("metric", 0)), Hop(str(item.get("gateway", "")), str(item["dev"]))
+        if prefix not in found or metric < found[prefix][0]:
+            found[prefix] = (metric, hop)
+    return {prefix: hop for prefix, (_, hop) in found.items()}
+
+
+def _listed(host: str, what: str, lines: Sequence[str]) -> list[dict[str, Any]]:
+    """A list of objects in JSON; what is no object is left out. Nothing at all is an empty answer."""
+    text = "\n".join(lines).strip()
+    try:
+        found = json.loads(text) if text else []
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise Unexpected(f"{host}: the router's {what} cannot be read: {text[:120]!r}")
+    return [item for item in found if isinstance(item, dict)]

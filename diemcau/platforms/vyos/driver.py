@@ -12,13 +12,14 @@ configuration through). A change of any length adds 7 exchanges here (and 1 or 2
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from netmiko.vyos.vyos_ssh import VyOSSSH
 
 from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan, Running, State
+from diemcau.platforms import Plan, Running, State, ahead
 from diemcau.platforms.vyos import answers
 from diemcau.platforms.vyos.dialogue import Dialogue
 from diemcau.platforms.vyos.parse import parse
@@ -32,7 +33,13 @@ from diemcau.session import Target, open_session
 _QUIET = ("stty -echo", "set terminal length 0")
 _TIMER = "systemctl is-active commit-confirm.timer"
 _READ = ("show version", "show configuration commands", _TIMER)
-_LOOK = ("date +%s", "ip -4 neigh show", "vtysh -c 'show bgp ipv4 unicast summary json'")
+_LOOK = (
+    "date +%s",
+    "ip -4 neigh show",
+    "vtysh -c 'show bgp ipv4 unicast summary json'",
+    "ip -json address show",
+    "ip -json -4 route show",
+)
 _NOTHING_TO_CONFIRM = (
     "there was no change to confirm: the router has taken it back already, or somebody else has confirmed it"
 )
@@ -98,8 +105,10 @@ class VyosDriver:
         return Running(answers.release(self._host, version), text, answers.pending(self._host, timer))
 
     def state(self) -> State:
-        """Handshakes, leases and BGP neighbours. Three exchanges."""
-        now, near, summary = self._block(_LOOK)
+        """Handshakes, leases, BGP neighbours, ports, routes and the clock. Three exchanges."""
+        asked = time.time()
+        now, near, summary, ports, routes = self._block(_LOOK)
+        answered = time.time()
         clock = " ".join(now)
         if not clock.isdigit():
             raise Unexpected(f"{self._host}: the router's clock cannot be read: {clock[:60]!r}")
@@ -109,6 +118,9 @@ class VyosDriver:
             handshakes=answers.handshakes(shaken, int(clock)),
             leases=answers.leases(leased, near),
             neighbors=answers.neighbors(self._host, summary),
+            ports=answers.ports(self._host, ports),
+            routes=answers.routes(self._host, routes),
+            clock_ahead=ahead(int(clock), asked, answered),
         )
 
     def commit(self, plan: Plan, minutes: int) -> None:

@@ -37,6 +37,13 @@ class RoomState:
     system_name: str = ""
     uptime: str = ""
     reason: str = ""  # in Vietnamese, why nobody can call it; "" when fine
+    answered: bool = True  # whether the endpoint could be asked
+    sip_wanted: bool = True  # whether the inventory asks for a registration
+    # What is asked only when somebody wants to know whether a meeting can start. None: the endpoint does not tell.
+    server_answers: bool | None = None  # the SIP server answers when the endpoint asks it
+    muted: bool | None = None
+    microphones: int | None = None
+    cameras: int | None = None  # that are connected
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,7 +51,9 @@ class RoomState:
 
 def unknown(endpoint: Endpoint, reason: str) -> RoomState:
     """A room whose endpoint could not be asked."""
-    return RoomState(endpoint.site, endpoint.host, endpoint.display_name, endpoint.extension, reason=reason)
+    return RoomState(
+        endpoint.site, endpoint.host, endpoint.display_name, endpoint.extension, reason=reason, answered=False
+    )
 
 
 def busy(endpoint: Endpoint) -> RoomState:
@@ -52,10 +61,13 @@ def busy(endpoint: Endpoint) -> RoomState:
     return replace(unknown(endpoint, IN_CALL), in_call=True)
 
 
-def room_state(endpoint: Endpoint, pins: Pins, wait: float, line: Line = DEFAULT_LINE) -> RoomState:
+def room_state(
+    endpoint: Endpoint, pins: Pins, wait: float, line: Line = DEFAULT_LINE, equipment: bool = False
+) -> RoomState:
     """Ask again and again until the endpoint is registered or ``wait`` seconds are over.
 
-    Only an endpoint that was met before is asked, with its own password. Raises DiemcauError.
+    Only an endpoint that was met before is asked, with its own password. ``equipment``: its microphones, its cameras
+    and whether it reaches its SIP server, too. Raises DiemcauError.
     """
     if not (pins.host_key and pins.certificate):
         return unknown(endpoint, FORGOTTEN)
@@ -69,7 +81,8 @@ def room_state(endpoint: Endpoint, pins: Pins, wait: float, line: Line = DEFAULT
                 if not found.reason or time.monotonic() + PAUSE > deadline:
                     break
                 time.sleep(PAUSE)
-            return replace(found, in_call=in_call(endpoint.host, shell))
+            found = replace(found, in_call=in_call(endpoint.host, shell))
+        return _with_equipment(found, entered.rest) if equipment else found
     finally:
         entered.rest.close()
 
@@ -77,6 +90,18 @@ def room_state(endpoint: Endpoint, pins: Pins, wait: float, line: Line = DEFAULT
 def in_short(error: DiemcauError, host: str) -> str:
     """The first line of a message without the host, for a table."""
     return str(error).splitlines()[0].removeprefix(f"{host}: ")
+
+
+def _with_equipment(found: RoomState, rest: Rest) -> RoomState:
+    servers = list(rest.sip_servers())
+    audio, cameras = rest.audio(), rest.cameras()
+    return replace(
+        found,
+        server_answers=rest.reaches_sip(servers[0]) if servers else None,
+        muted=None if audio is None else audio.muted,
+        microphones=None if audio is None else audio.microphones,
+        cameras=cameras,
+    )
 
 
 def _look(endpoint: Endpoint, system: System, shell: Console, rest: Rest) -> RoomState:
@@ -98,6 +123,7 @@ def _look(endpoint: Endpoint, system: System, shell: Console, rest: Rest) -> Roo
         system_name=system.name,
         uptime=system.uptime,
         reason="" if registered else _reason(endpoint, said, servers),
+        sip_wanted=endpoint.settings.get("sip_enable", True) is not False,
     )
 
 

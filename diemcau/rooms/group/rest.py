@@ -81,6 +81,14 @@ class Stream:
     jitter_ms: float
 
 
+@dataclass(frozen=True)
+class Audio:
+    """What is said about sound; None: not told."""
+
+    muted: bool | None
+    microphones: int | None
+
+
 class Rest:
     """One session. Every method raises Unreachable, HostKeyChanged or Unexpected, besides what it names itself."""
 
@@ -169,6 +177,33 @@ class Rest:
         if not isinstance(data, list):
             raise self._unexpected("GET", "/rest/system/sipservers", 200, data)
         return {str(e.get("address", "")): str(e.get("state", "")).upper() for e in data if isinstance(e, dict)}
+
+    def audio(self) -> Audio | None:
+        """Microphones; None when the device has no such answer."""
+        data = self._told("/rest/audio")
+        if not isinstance(data, dict):
+            return None
+        muted, count = data.get("muted"), data.get("numOfMicsConnected")
+        return Audio(muted if isinstance(muted, bool) else None, count if isinstance(count, int) else None)
+
+    def cameras(self) -> int | None:
+        """How many cameras are connected; None when the device has no such answer."""
+        data = self._told("/rest/cameras/near/all")
+        if not isinstance(data, list):
+            return None
+        return sum(1 for camera in data if isinstance(camera, dict) and camera.get("connected") is not False)
+
+    def reaches_sip(self, address: str) -> bool | None:
+        """Whether the device itself gets a SIP answer from there; None when it does not tell."""
+        destination = address.partition(":")[0]
+        status, data = self._authorized("POST", "/rest/system/network/ping", {"destination": destination}, again=True)
+        told = data.get("sipReachable") if status == 200 and isinstance(data, dict) else None
+        return told if isinstance(told, bool) else None
+
+    def _told(self, path: str) -> Any:
+        """An answer that not every software has; None without it."""
+        status, data = self._authorized("GET", path, None, again=True)
+        return data if status == 200 else None
 
     def reboot(self) -> None:
         """Start the device anew; the session ends with it."""

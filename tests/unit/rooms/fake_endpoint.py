@@ -60,6 +60,7 @@ class Unit:
     reboots: int = 0
     calls: list[str] = field(default_factory=list)  # lines of callinfo
     online: bool = False
+    equipment: dict[str, Any] = field(default_factory=dict)  # path -> answer; what is not there is 404
     # How it misbehaves:
     late_banner: int = 0  # after how many commands the banner comes; 0 = at once
     lag: bool = False  # each reply comes with the next command's
@@ -308,6 +309,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             unit.reboot_needed = False
             unit.sessions.clear()
             return 200, {}
+        if self.path in unit.equipment:
+            return 200, unit.equipment[self.path]
         if (method, self.path) == ("POST", "/rest/conferences"):
             unit.calls.append(f"callinfo:1::{body['address']}:{body['rate']}:connected:notmuted:outgoing:videocall")
             return 200, {} if unit.odd_dial else [{"href": "/rest/conferences/1"}]

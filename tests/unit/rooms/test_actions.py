@@ -90,14 +90,14 @@ def test_a_room_in_a_call_is_named_and_skipped(monkeypatch: pytest.MonkeyPatch) 
 
 
 def state(monkeypatch: pytest.MonkeyPatch, found: Any, problem: str = "", in_call: bool = False) -> dict[str, Any]:
-    def room_state(*_: Any) -> RoomState:
+    def room_state(*_: Any, equipment: bool) -> RoomState:
         if isinstance(found, Exception):
             raise found
         return found  # type: ignore[no-any-return]
 
     monkeypatch.setattr(info, "room_state", room_state)
     made = action("polycom_info", monkeypatch)
-    arguments = {"wait": 0, "problem": problem, "in_call": in_call}
+    arguments = {"wait": 0, "problem": problem, "in_call": in_call, "equipment": False, "patience": None}
     return made.work(arguments, {"inventory_hostname": "ga-ry-room"})  # type: ignore[no-any-return]
 
 

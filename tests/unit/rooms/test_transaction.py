@@ -637,6 +637,24 @@ def test_info_tells_why_a_room_is_not_registered(unit: Unit) -> None:
     assert "đúng ra là 10.77.1.15" in info.room_state(endpoint(), store.pins, 0, line(unit)).reason
 
 
+def test_info_tells_the_equipment_when_asked_for_it(unit: Unit) -> None:
+    store = own(unit)
+    unit.online, unit.system["sipregistrarserver"] = True, "10.77.1.15"
+    unit.equipment = {
+        "/rest/audio": {"muteLocked": False, "muted": True, "numOfMicsConnected": 0, "volume": 25},
+        "/rest/cameras/near/all": [{"cameraIndex": 1, "connected": True}, {"cameraIndex": 2, "connected": False}],
+        "/rest/system/network/ping": {"icmpReachable": True, "sipReachable": False, "responseTime": 3},
+    }
+    found = info.room_state(endpoint(), store.pins, 0, line(unit), equipment=True)
+    assert (found.muted, found.microphones, found.cameras, found.server_answers) == (True, 0, 1, False)
+    assert ("POST", "/rest/system/network/ping", {"destination": "10.77.1.15"}) in unit.requests
+    unit.equipment = {}
+    found = info.room_state(endpoint(), store.pins, 0, line(unit), equipment=True)
+    assert (found.registered, found.muted, found.microphones, found.cameras) == (True, None, None, None)
+    assert found.server_answers is None
+    assert unit.sessions == set()
+
+
 def test_info_sends_no_password_to_an_endpoint_that_was_never_met(unit: Unit) -> None:
     state = info.room_state(endpoint(), Pins(), 0, line(unit))
     assert (state.reason, unit.logins) == (info.FORGOTTEN, [])

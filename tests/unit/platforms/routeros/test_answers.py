@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from diemcau.errors import Unexpected
+from diemcau.platforms import Hop, Port
 from diemcau.platforms.routeros import answers
 
 PEERS = """\
@@ -28,10 +31,56 @@ ARP = """\
 
 
 def test_state() -> None:
-    state = answers.state(PEERS, SESSIONS, LEASES, ARP)
-    assert state.handshakes == {"AAAA=": 62}
-    assert state.neighbors == {"10.77.250.1": True, "10.77.251.2": False}
-    assert state.leases == {"64:16:7f:77:00:12": "10.77.18.20", "64:16:7f:77:00:14": "10.77.18.40"}
+    assert answers.handshakes(PEERS) == {"AAAA=": 62}
+    assert answers.neighbors(SESSIONS) == {"10.77.250.1": True, "10.77.251.2": False}
+    assert answers.leases(LEASES, ARP) == {"64:16:7f:77:00:12": "10.77.18.20", "64:16:7f:77:00:14": "10.77.18.40"}
+
+
+INTERFACES = """\
+ 0 R   name=ether1 default-name=ether1 type=ether mtu=1500 actual-mtu=1500 mac-address=48:A9:8A:00:00:01 link-downs=0
+ 1     name=ether2 default-name=ether2 type=ether mtu=1500 actual-mtu=1500 mac-address=48:A9:8A:00:00:02 link-downs=3
+ 2 RS  name=ether3 default-name=ether3 type=ether mtu=1500 actual-mtu=1500 mac-address=48:A9:8A:00:00:03 link-downs=0
+ 3 R   name=wg0 type=wg mtu=1420 actual-mtu=1420
+"""
+ADDRESSES = """\
+ 0     comment=fibre address=198.51.100.6/30 interface=ether1
+ 1 X   address=192.0.2.1/24 interface=ether3
+ 2 D   address=100.64.1.2/24 interface=ether2
+"""
+ROUTES = """\
+ 0 As  dst-address=0.0.0.0/0 immediate-gw=198.51.100.5%ether1
+   DAc dst-address=10.77.11.0/24 immediate-gw=lan
+   DAb dst-address=10.77.1.0/24 immediate-gw=10.77.250.1%wg0
+   DAb dst-address=10.77.2.0/24 immediate-gw=10.77.251.2%wg1,10.77.250.1%wg0
+ 1 As  dst-address=10.77.0.0/16
+"""
+
+
+def test_a_port_without_a_link_is_not_running() -> None:
+    ports = answers.ports(INTERFACES, ADDRESSES)
+    assert ports["ether1"] == Port(link=True, address=True)
+    assert ports["ether2"] == Port(link=False, address=True)
+    assert ports["ether3"] == Port(link=True, address=False)  # its address is disabled
+
+
+def test_routes_lead_to_a_gateway_or_to_an_interface() -> None:
+    """A route that nobody configured has no number; a blackhole leads nowhere."""
+    assert answers.routes(ROUTES) == {
+        "0.0.0.0/0": Hop("198.51.100.5", "ether1"),
+        "10.77.11.0/24": Hop("", "lan"),
+        "10.77.1.0/24": Hop("10.77.250.1", "wg0"),
+        "10.77.2.0/24": Hop("10.77.251.2", "wg1"),
+    }
+
+
+def test_the_clock_is_read_in_its_own_zone() -> None:
+    printed = (
+        "                  time: 06:06:09\n                  date: 2026-11-25\n  time-zone-autodetect: yes\n"
+        "        time-zone-name: Asia/Ho_Chi_Minh\n            gmt-offset: +07:00\n            dst-active: no\n"
+    )
+    assert answers.clock(printed) == datetime(2026, 11, 24, 23, 6, 9, tzinfo=UTC).timestamp()
+    with pytest.raises(Unexpected, match="clock cannot be read"):
+        answers.clock("  time: 06:06:09\n")
 
 
 def test_release() -> None:

@@ -117,6 +117,14 @@ class FakeVyos:
                 '{\n  "routerId":"10.77.255.16",\n  "peers":{\n    "10.77.250.1":{"state":"Established"},\n'
                 '    "10.77.251.2":{"state":"Active"}\n  }\n}\n'
             ),
+            "ip -json address show": (
+                '[{"ifname":"eth0","flags":["UP","LOWER_UP"],"addr_info":[{"family":"inet","local":"198.51.100.2"}]},'
+                '{"ifname":"eth2","flags":["NO-CARRIER","UP"],"addr_info":[{"family":"inet6","local":"fe80::1"}]}]\n'
+            ),
+            "ip -json -4 route show": (
+                '[{"dst":"default","gateway":"198.51.100.1","dev":"eth0","protocol":"static","metric":20},'
+                '{"dst":"10.77.1.0/24","gateway":"10.77.250.1","dev":"wg0","protocol":"bgp","metric":20}]\n'
+            ),
             "sudo wg show all latest-handshakes": "wg0\tAAAA=\t1000090\nwg1\tBBBB=\t0\n",
             "show dhcp server leases": "IP Address   MAC address   State\n10.77.16.101 64:16:7F:00:00:01 active x\n",
         }.get(line, f"\n  Invalid command: [{line}]\n\n")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from diemcau.errors import Unexpected
-from diemcau.platforms import Plan, Statement
+from diemcau.platforms import Hop, Plan, Port, Statement
 from diemcau.platforms.vyos import answers
 from diemcau.redaction import Secret
 
@@ -67,3 +67,28 @@ def test_bgp_summaries_of_either_form_and_of_a_router_without_bgp() -> None:
     assert answers.neighbors("r", ["% BGP instance not found"]) == {}
     with pytest.raises(Unexpected, match="r: the BGP summary"):
         answers.neighbors("r", ["{", "half"])
+
+
+def test_a_port_is_linked_when_somebody_is_at_the_other_end() -> None:
+    text = (
+        '[{},{"ifname":"eth0","flags":["BROADCAST","UP","LOWER_UP"],"addr_info":[{"family":"inet"}]},'
+        '{"ifname":"eth2","flags":["NO-CARRIER","UP"],"addr_info":[]}]'
+    )
+    assert answers.ports("x", [text]) == {"eth0": Port(True, True), "eth2": Port(False, False)}
+    assert answers.ports("x", []) == {}
+    with pytest.raises(Unexpected, match="x: the router's interfaces cannot be read"):
+        answers.ports("x", ["ip: unknown option"])
+
+
+def test_of_two_routes_the_one_with_the_lower_metric_is_in_use() -> None:
+    text = (
+        '[{"dst":"default","gateway":"100.64.0.1","dev":"eth2","metric":210},'
+        '{"dst":"default","gateway":"198.51.100.1","dev":"eth0","metric":20},'
+        '{"dst":"10.77.16.0/24","dev":"br0"},{"dst":"10.77.255.1","gateway":"10.77.250.1","dev":"wg0"},'
+        '{"dst":"10.77.17.0/24","dev":"eth1","flags":["linkdown"]},{"type":"blackhole","dst":"10.77.0.0/16"}]'
+    )
+    assert answers.routes("x", [text]) == {
+        "0.0.0.0/0": Hop("198.51.100.1", "eth0"),
+        "10.77.16.0/24": Hop("", "br0"),
+        "10.77.255.1/32": Hop("10.77.250.1", "wg0"),
+    }

@@ -4,7 +4,7 @@ import pytest
 
 from diemcau.errors import Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan
+from diemcau.platforms import Hop, Plan, Port
 from diemcau.platforms.vyos import parse, plan, render
 from tests.unit.platforms.routers import commune, key
 from tests.unit.platforms.vyos.fakes import WALL, FakeVyos, driver
@@ -234,6 +234,15 @@ def test_state_tells_handshakes_leases_and_neighbours() -> None:
     assert state.handshakes == {"AAAA=": 10}
     assert state.leases == {"64:16:7f:77:00:10": "10.77.16.20", "64:16:7f:00:00:01": "10.77.16.101"}
     assert state.neighbors == {"10.77.250.1": True, "10.77.251.2": False}
+    assert state.ports == {"eth0": Port(True, True), "eth2": Port(False, False)}
+    assert state.routes["0.0.0.0/0"] == Hop("198.51.100.1", "eth0")
+    assert state.clock_ahead < -1_000_000_000  # the fake's clock stands in January 1970
+
+
+def test_state_takes_no_more_exchanges_for_ports_routes_and_the_clock() -> None:
+    subject = driver(FakeVyos(OLD))
+    subject.state()
+    assert subject._dialogue.exchanges == 3
 
 
 def test_an_empty_plan_says_nothing_to_the_router() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from diemcau.intent import Router
-from diemcau.platforms import State
+from diemcau.intent import Circuit, Router
+from diemcau.platforms import Hop, State
 
 # WireGuard makes a new handshake every 120 s while there is traffic and drops a session after 180 s
 # (WireGuard white paper, section 6.1); keepalives make sure that there is traffic.
 HANDSHAKE_LIMIT = 180
+UP, NO_LINK, NO_ADDRESS = "up", "no link", "no address"  # a circuit as its router sees it
+DEFAULT = "0.0.0.0/0"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,13 @@ class SiteState:
     room_address: str  # "" = the room has no address
     ready: bool
     reason: str  # in Vietnamese, for the district's staff; "" when ready
+    answered: bool = True  # whether the router could be asked
+    ages: dict[str, int | None] = field(default_factory=dict)  # other end -> seconds since the handshake; None = never
+    sessions: dict[str, bool] = field(default_factory=dict)  # BGP neighbour -> established
+    path: str = ""  # the circuit in use: "fibre"; "" = none
+    hub: str = ""  # the hub through which a commune reaches the others; "" = none, or a hub itself
+    circuits: dict[str, str] = field(default_factory=dict)  # circuit -> UP, NO_LINK or NO_ADDRESS
+    clock_ahead: float = 0.0  # seconds
 
     @property
     def complete(self) -> bool:
@@ -68,4 +78,34 @@ def assess(router: Router, number: int, room_mac: str, state: State | None, prob
         room_address=room,
         ready=not reasons,
         reason="; ".join(reasons),
+        answered=not problem,
+        ages={name: state.handshakes.get(key) for key, name in peers.items()},
+        sessions={name: state.neighbors.get(address, False) for address, name in neighbors.items()},
+        path=_path(router, state),
+        hub="" if router.is_hub else _carrier(neighbors, state.routes),
+        circuits={} if problem else {circuit.name: _circuit(circuit, state) for circuit in router.wan.circuits},
+        clock_ahead=state.clock_ahead,
     )
+
+
+def _path(router: Router, state: State) -> str:
+    """The circuit that the default route takes; "" when there is none."""
+    hop = state.routes.get(DEFAULT)
+    return next((c.name for c in router.wan.circuits if hop is not None and c.interface == hop.interface), "")
+
+
+def _circuit(circuit: Circuit, state: State) -> str:
+    port = state.ports.get(circuit.interface)
+    if port is None or not port.link:
+        return NO_LINK
+    return UP if port.address else NO_ADDRESS
+
+
+def _carrier(neighbors: Mapping[str, str], routes: Mapping[str, Hop]) -> str:
+    """The neighbour that most routes lead to: each hub's own LAN is reached directly whatever else is chosen."""
+    counts = dict.fromkeys(neighbors, 0)
+    for hop in routes.values():
+        if hop.gateway in counts:
+            counts[hop.gateway] += 1
+    best = max(counts, key=lambda address: counts[address], default="")  # of equals the first: the preferred hub
+    return neighbors[best] if best and counts[best] else ""

@@ -1,0 +1,162 @@
+"""From what a run registered of its hosts to looks at sites."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from diemcau.district import District
+from diemcau.intent import Router
+from diemcau.readiness.line import Measured
+from diemcau.readiness.look import Look
+from diemcau.readiness.site import SiteState, assess
+from diemcau.readiness.waves import Probe
+from diemcau.rooms import Endpoint
+from diemcau.rooms.group import info
+from diemcau.rooms.group.info import RoomState
+
+NO_ANSWER = "không trả lời trong thời gian cho phép"
+
+Found = Mapping[str, Mapping[str, Any]]  # host -> its variables
+T = TypeVar("T", SiteState, RoomState)
+
+
+def hub_circuits(district: District) -> list[int]:
+    """What the first circuits of the hubs carry in the slower direction, in kbit/s."""
+    hubs = [router for router in district.routers.values() if router.is_hub]
+    return [min(hub.wan.circuits[0].up_kbps, hub.wan.circuits[0].down_kbps) for hub in hubs]
+
+
+def probes(district: District, sites: Collection[str], found: Found) -> list[Probe]:
+    """What is measured at these sites. A room that cannot tell whether it is in a call counts as free."""
+    return [
+        Probe(
+            site=room.site,
+            room=room.address,
+            router=_router(district, room.site).management_address,
+            rate_kbps=int(room.settings.get("call_rate_kbps", 0)),  # type: ignore[arg-type]  # a number in every family
+            in_call=bool(_part(found, room.host, "room_look", "room_state").get("in_call")),
+        )
+        for room in district.rooms.values()
+        if room.site in sites
+    ]
+
+
+def looks(
+    district: District,
+    sites: Collection[str],
+    found: Found,
+    measured: Mapping[str, Measured],
+    backup_days: Mapping[str, int | None],
+) -> list[Look]:
+    """One look for each site, in the district's order."""
+    states = {
+        router.site: _router_state(district, router, found)
+        for router in district.routers.values()
+        if router.site in sites
+    }
+    return [
+        Look(
+            site=router.site,
+            name=router.display_name,
+            number=district.numbers[router.site],
+            is_hub=router.is_hub,
+            router=states[router.site],
+            room=_room_state(room, found),
+            line=measured.get(router.site),
+            circuits=[circuit.name for circuit in router.wan.circuits],
+            drift=_drift(found, router.host, room.host),
+            problems=_problems(found, router.host, room.host),
+            backup_days=backup_days.get(router.site),
+            seen_ago=_seen_ago(router, states.values()),
+        )
+        for router in district.routers.values()
+        if router.site in sites
+        for room in [_room(district, router.site)]
+    ]
+
+
+def days(backup: Path | None) -> int | None:
+    """How old a backup is, by its name (``20261124T225420.000000Z.rsc``); None when there is none."""
+    if backup is None:
+        return None
+    try:
+        kept = datetime.strptime(backup.name.partition(".")[0], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None  # somebody's own file
+    return max((datetime.now(UTC) - kept).days, 0)
+
+
+def _router(district: District, site: str) -> Router:
+    return next(router for router in district.routers.values() if router.site == site)
+
+
+def _room(district: District, site: str) -> Endpoint:
+    return next(room for room in district.rooms.values() if room.site == site)
+
+
+def _part(found: Found, host: str, registered: str, key: str) -> Mapping[str, Any]:
+    result = found.get(host, {}).get(registered) or {}
+    part = result.get(key)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _made(kind: type[T], values: Mapping[str, Any]) -> T:
+    known = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in values.items() if name in known})
+
+
+def _router_state(district: District, router: Router, found: Found) -> SiteState | None:
+    result = found.get(router.host, {}).get("router_look")
+    if result is None:
+        return None  # -l left it out
+    told = _part(found, router.host, "router_look", "site_state")
+    if told:
+        return _made(SiteState, told)
+    mac = _room(district, router.site).mac
+    return assess(router, district.numbers[router.site], mac, None, _words(result))
+
+
+def _room_state(room: Endpoint, found: Found) -> RoomState | None:
+    result = found.get(room.host, {}).get("room_look")
+    if result is None:
+        return None
+    told = _part(found, room.host, "room_look", "room_state")
+    return _made(RoomState, told) if told else info.unknown(room, _words(result))
+
+
+def _words(result: Mapping[str, Any]) -> str:
+    """Why a device could not be asked, in one line: a task that ran out of time has no words of ours."""
+    return str(result.get("msg", "")).splitlines()[0] if result.get("plain") else NO_ANSWER
+
+
+def _drift(found: Found, router: str, room: str) -> dict[str, int]:
+    """Host -> how many statements would change it; hosts as they should be are left out."""
+    counts = {
+        router: len((found.get(router, {}).get("router_drift") or {}).get("statements", ())),
+        room: len((found.get(room, {}).get("room_drift") or {}).get("statements", ())),
+    }
+    return {host: count for host, count in counts.items() if count}
+
+
+def _problems(found: Found, router: str, room: str) -> dict[str, str]:
+    """Host -> why it could not be compared although it answered."""
+    told = {}
+    for host, name in ((router, "router_drift"), (room, "room_drift")):
+        result = found.get(host, {}).get(name)
+        if result and not result.get("skipped") and "statements" not in result and not result.get("skipped_in_call"):
+            told[host] = _words(result).removeprefix(f"{host}: ")
+    return told
+
+
+def _seen_ago(router: Router, states: Collection[SiteState | None]) -> int | None:
+    """Seconds since any router last shook hands with this one."""
+    ages: Sequence[int] = [
+        age
+        for state in states
+        if state is not None and state.site != router.site and (age := state.ages.get(router.site)) is not None
+    ]
+    return min(ages, default=None)

@@ -1,0 +1,48 @@
+"""From what was found of a site to a verdict that a meeting's secretary understands. Nothing here asks anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diemcau.readiness import causes
+from diemcau.readiness.look import Around, Look
+from diemcau.readiness.words import CARE, NOT_READY, READY, RISK, STOP, Finding
+
+
+@dataclass(frozen=True)
+class Verdict:
+    site: str
+    level: str  # READY, CARE or NOT_READY
+    findings: tuple[Finding, ...]  # the gravest first
+
+    @property
+    def main(self) -> Finding | None:
+        """What people have to know first."""
+        return self.findings[0] if self.findings else None
+
+
+def judge(look: Look, around: Around) -> Verdict:
+    """All causes of a site, the gravest first."""
+    if look.router is not None and not look.router.answered:
+        found = [*causes.silent_router(look, around), *causes.backup(look)]
+    else:
+        found = [
+            *causes.circuits(look, around),
+            *causes.tunnels(look, around),
+            *causes.line(look, around),
+            *causes.registration(look, around),
+            *causes.endpoint(look),
+            *causes.clock(look),
+            *causes.drift(look),
+            *causes.unread(look),
+            *causes.backup(look),
+        ]
+    order = (STOP, RISK)
+    ranked = sorted(found, key=lambda f: order.index(f.severity) if f.severity in order else len(order))  # stable
+    return Verdict(look.site, level(ranked), tuple(ranked))
+
+
+def level(findings: Sequence[Finding]) -> str:
+    severities = {finding.severity for finding in findings}
+    return NOT_READY if STOP in severities else CARE if RISK in severities else READY

@@ -1,0 +1,72 @@
+"""Measures the lines to all sites, judges what was found, and writes the report."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+from typing import Any, ClassVar
+
+from diemcau import backups
+from diemcau.district import District
+from diemcau.origin import PROJECT
+from diemcau.readiness import gather, page, records, waves
+from diemcau.readiness.look import around
+from diemcau.readiness.verdict import judge
+from diemcau.readiness.words import NOT_READY
+from diemcau.sites import chosen
+from diemcau.validation import load_specs
+from diemcau.worker import PlainAction
+
+
+class ActionModule(PlainAction):
+    ARGUMENTS: ClassVar = {
+        "directory": {"type": "path", "required": True},
+        "began": {"type": "float", "required": True},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        if task_vars.get("ansible_check_mode"):
+            return {"line": "would send test traffic and write the report", "readiness": [], "not_ready": {}}
+        district = self.district(task_vars, placeholders=True)
+        sites = chosen(task_vars["ansible_play_hosts_all"])
+        found = {host: task_vars["hostvars"].raw_get(host) for host in task_vars["hostvars"]}
+        probes = gather.probes(district, sites, found)
+        measured = waves.measure(probes, waves.limit(gather.hub_circuits(district), probes))
+        store = backups.Store(PROJECT / "backups", self.vault())
+        ages = {site: gather.days(store.newest(f"{site}-router")) for site in sites}
+        looks = gather.looks(district, sites, found, measured, ages)
+        names = {router.site: router.display_name for router in district.routers.values()}
+        calls = load_specs().room["room"]["options"]["calls"]["options"]
+        shared = around(
+            looks, district.hubs, names, district.control_site, district.call_server, calls["rate_kbps"]["choices"]
+        )
+        at = datetime.now().astimezone().isoformat(timespec="seconds")
+        verdicts = {look.site: judge(look, shared) for look in looks}
+        rows = [records.row(look, verdicts[look.site], at) for look in looks]
+        directory = PROJECT / arguments["directory"]
+        records.keep(directory, at, time.time() - arguments["began"], district.name, shared, rows, names.keys())
+        written = page.write(directory)
+        return {
+            "changed": True,
+            "quiet": True,
+            "readiness": rows,
+            "page": os.path.relpath(written, PROJECT),
+            "not_ready": _not_ready(district, rows),
+        }
+
+
+def _not_ready(district: District, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Router -> the message about its site, with what the device itself was asked and did not answer."""
+    told = {}
+    for row in rows:
+        if row["level"] != NOT_READY:
+            continue
+        host = next(name for name, router in district.routers.items() if router.site == row["site"])
+        first = row["findings"][0]
+        told[host] = (
+            f"{host}: the site is not ready: {'; '.join(f['cause']['en'] for f in row['findings'])}\n"
+            f"    expected: a router, an endpoint and a line that a call can use\n"
+            f"    to do: {first['todo']['en']}"
+        )
+    return told
