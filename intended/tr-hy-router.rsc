@@ -26,7 +26,7 @@
 /tool bandwidth-server set enabled=no
 /ip cloud set update-time=no
 /ip dhcp-client add interface=ether1 add-default-route=no use-peer-dns=no use-peer-ntp=no comment=fibre
-/ip route add dst-address=0.0.0.0/0 gateway=100.64.20.1 distance=10 check-gateway=ping comment=fibre
+/ip route add dst-address=0.0.0.0/0 gateway="100.64.20.1%ether1" distance=10 check-gateway=ping comment=fibre
 /ip dhcp-client add interface=ether2 default-route-distance=20 use-peer-dns=no use-peer-ntp=no comment=lte
 /ip route add dst-address=10.77.0.0/16 blackhole distance=250 comment=district
 /interface bridge add name=lan comment="room LAN"
