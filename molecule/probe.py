@@ -4,7 +4,7 @@ probe.py logins             reads [[address, user, password or key, "strange" fo
                             from stdin; prints for each "in", "refused" or "no answer", as JSON
 probe.py time ADDRESS       prints by how many seconds its clock is ahead, or "no answer"
 probe.py dhcp IF MAC        prints what that MAC is offered on an interface, or "no answer"
-probe.py udp FROM TO PORT   sends one datagram, from an address that may be another's
+probe.py udp FROM TO PORT [MARK]   sends one datagram, from an address that may be another's, with a DSCP mark
 """
 
 from __future__ import annotations
@@ -104,19 +104,19 @@ def offer(reply: bytes) -> str:
     return " ".join(f"{name}={value}" for name, value in sorted(found.items()))
 
 
-def datagram(source: str, source_port: int, target: str, port: int, data: bytes) -> bytes:
+def datagram(source: str, source_port: int, target: str, port: int, data: bytes, mark: int = 0) -> bytes:
     """An IPv4 packet with UDP inside; UDP's own checksum may be 0."""
     udp = struct.pack("!HHHH", source_port, port, 8 + len(data), 0) + data
     ends = IPv4Address(source).packed + IPv4Address(target).packed
-    head = struct.pack("!BBHIBBH", 0x45, 0, 20 + len(udp), 0, 64, socket.IPPROTO_UDP, 0) + ends
+    head = struct.pack("!BBHIBBH", 0x45, mark << 2, 20 + len(udp), 0, 64, socket.IPPROTO_UDP, 0) + ends
     total = sum(struct.unpack("!10H", head))
     total = (total & 0xFFFF) + (total >> 16)
     return head[:10] + struct.pack("!H", ~(total + (total >> 16)) & 0xFFFF) + head[12:] + udp
 
 
-def udp(source: str, address: str, port: str) -> str:
+def udp(source: str, address: str, port: str, mark: str = "0") -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as wire:
-        wire.sendto(datagram(source, 40000, address, int(port), b"probe"), (address, 0))
+        wire.sendto(datagram(source, 40000, address, int(port), b"probe", int(mark)), (address, 0))
     return "sent"
 
 

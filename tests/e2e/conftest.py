@@ -163,3 +163,12 @@ def valley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
 
     with raised(tmp_path_factory.mktemp("valley"), "valley", ["ga-ry"], add_za_hung) as valley:
         yield valley
+
+
+@pytest.fixture(scope="session")
+def communes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """Both hubs and a commune of each platform, Ga Ry and Dang, ready; a test leaves them as it found them."""
+    from tests.e2e.valley import raised
+
+    with raised(tmp_path_factory.mktemp("communes"), "communes", ["dang", "ga-ry"]) as valley:
+        yield valley

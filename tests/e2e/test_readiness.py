@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.conftest import Finished
 from tests.e2e.test_rooms import console
-from tests.e2e.valley import HUBS, Valley, raised
+from tests.e2e.valley import HUBS, Valley
 
 SITES = (*HUBS, "dang", "ga-ry")  # VyOS 1.4, RouterOS 7.18
 HOSTS = ",".join(f"{site}-router,{site}-room" for site in SITES)
@@ -26,9 +26,8 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def valley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valley]:
-    with raised(tmp_path_factory.mktemp("ready"), "ready", SITES[2:]) as valley:
-        yield valley
+def valley(communes: Valley) -> Valley:
+    return communes
 
 
 def report(valley: Valley) -> Path:
