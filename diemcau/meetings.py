@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from diemcau.readiness.records import MEETINGS  # one rehearsal a line, the newest last
 from diemcau.report import table
 
-RECORD = "meetings.jsonl"  # one rehearsal a line, the newest last
 MOST_LOST = 1.0  # percent of packets
 MOST_JITTER = 30.0  # milliseconds
 ENDED_EARLY = 0.9  # of the time asked for: a call that lasted less was ended by something else
@@ -70,7 +70,7 @@ def record(at: str, seconds: int, event: str | None, sites: Sequence[Attendance]
 
 def append(directory: Path, line: Mapping[str, Any]) -> Path:
     """Add one rehearsal to those that are kept."""
-    path = directory / RECORD
+    path = directory / MEETINGS
     directory.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -34,7 +34,9 @@ def qos(site: Site, layout: Layout, offered: Sequence[int]) -> Qos:
         return Qos()
     tunnels = _of_commune(site, layout, offered) if site.hub is None else _of_hub(site, layout, offered)
     ports = [_port(site, circuit, layout, offered) for circuit in desired.preferred(site)]
-    marking = [site.room_address, *([layout.call_server] if layout.call_server in site.lan else [])]
+    # The control machine measures lines with packets of the call's own classes.
+    trusted = (layout.call_server, layout.control_address)
+    marking = [site.room_address, *(address for address in trusted if address in site.lan)]
     return Qos((*ports, *tunnels), tuple(map(str, marking)))
 
 

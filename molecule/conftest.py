@@ -81,7 +81,8 @@ class Shell:
         return "".join(lines).removesuffix("\n")
 
     def close(self) -> None:
-        self._process.communicate(timeout=10)
+        self._process.kill()  # and with it the shell: it dies with its parent
+        self._process.wait()
 
 
 class Nodes:

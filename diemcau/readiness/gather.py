@@ -19,6 +19,7 @@ from diemcau.rooms.group import info
 from diemcau.rooms.group.info import RoomState
 
 NO_ANSWER = "không trả lời trong thời gian cho phép"
+_STATE = "router_look", "site_state"  # what a router told, as it was registered
 
 Found = Mapping[str, Mapping[str, Any]]  # host -> its variables
 T = TypeVar("T", SiteState, RoomState)
@@ -37,12 +38,19 @@ def probes(district: District, sites: Collection[str], found: Found) -> list[Pro
             site=room.site,
             room=room.address,
             router=_router(district, room.site).management_address,
-            rate_kbps=int(room.settings.get("call_rate_kbps", 0)),  # type: ignore[arg-type]  # a number in every family
+            rate_kbps=_rate_kbps(room, _router(district, room.site), _part(found, f"{room.site}-router", *_STATE)),
             in_call=bool(_part(found, room.host, "room_look", "room_state").get("in_call")),
         )
         for room in district.rooms.values()
         if room.site in sites
     ]
+
+
+def _rate_kbps(room: Endpoint, router: Router, told: Mapping[str, Any]) -> int:
+    """Of the room's calls now: on another circuit than the first they have the rate that this one carries."""
+    on_first = told.get("path", "") in ("", router.wan.circuits[0].name)
+    usual = int(room.settings.get("call_rate_kbps", 0))  # type: ignore[arg-type]  # a number in every family
+    return usual if on_first or room.backup_rate_kbps is None else min(usual, room.backup_rate_kbps)
 
 
 def looks(
@@ -113,7 +121,7 @@ def _router_state(district: District, router: Router, found: Found) -> SiteState
     result = found.get(router.host, {}).get("router_look")
     if result is None:
         return None  # -l left it out
-    told = _part(found, router.host, "router_look", "site_state")
+    told = _part(found, router.host, *_STATE)
     if told:
         return _made(SiteState, told)
     mac = _room(district, router.site).mac

@@ -97,6 +97,11 @@ def quiet() -> Stream:
     return Stream(VOICE_TOS, VOICE_SIZE, VOICE_INTERVAL, round(QUIET_SECONDS / VOICE_INTERVAL))
 
 
+def quiet_bytes() -> int:
+    """What it takes of a circuit: it goes to the room and to the router."""
+    return 2 * on_circuit(VOICE_SIZE) * quiet().count
+
+
 def load(rate_kbps: float) -> tuple[Stream, ...]:
     """Voice and video that have together the rate of a call with its headroom; fast video as several streams."""
     voice = Stream(VOICE_TOS, VOICE_SIZE, VOICE_INTERVAL, round(LOAD_SECONDS / VOICE_INTERVAL))
@@ -161,5 +166,5 @@ def measured(
         load_lost=round(percent_lost(loaded), 1),
         load_rise_ms=round(max((one_way(echo) for echo in loaded), default=0.0) - one_way(alone), 1) if loaded else 0.0,
         usable_kbps=round(came, 1),
-        bytes=2 * on_circuit(VOICE_SIZE) * quiet().count + sizes,  # voice alone went to the room and to the router
+        bytes=quiet_bytes() + sizes,
     )

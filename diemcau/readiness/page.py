@@ -8,8 +8,9 @@ from typing import Any
 
 from diemcau.outputs import put
 from diemcau.readiness import markup, picture, records, sparkline
-from diemcau.readiness.causes import MOST_DELAY, MOST_LOST, WRONG_CLOCK
 from diemcau.readiness.line import HEADROOM
+from diemcau.readiness.line_causes import MOST_DELAY, MOST_LOST
+from diemcau.readiness.upkeep import WRONG_CLOCK
 from diemcau.readiness.words import CARE, NOT_READY, READY
 from diemcau.rendering import environment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diemcau.readiness import causes
+from diemcau.readiness import line_causes, room_causes, router_causes, upkeep
 from diemcau.readiness.look import Around, Look
 from diemcau.readiness.words import CARE, NOT_READY, READY, RISK, STOP, Finding
 
@@ -25,18 +25,18 @@ class Verdict:
 def judge(look: Look, around: Around) -> Verdict:
     """All causes of a site, the gravest first."""
     if look.router is not None and not look.router.answered:
-        found = [*causes.silent_router(look, around), *causes.backup(look)]
+        found = [*router_causes.silent_router(look, around), *upkeep.backup(look)]
     else:
         found = [
-            *causes.circuits(look, around),
-            *causes.tunnels(look, around),
-            *causes.line(look, around),
-            *causes.registration(look, around),
-            *causes.endpoint(look),
-            *causes.clock(look),
-            *causes.drift(look),
-            *causes.unread(look),
-            *causes.backup(look),
+            *router_causes.circuits(look, around),
+            *router_causes.tunnels(look, around),
+            *line_causes.line(look, around),
+            *room_causes.registration(look, around),
+            *room_causes.endpoint(look),
+            *upkeep.clock(look),
+            *upkeep.drift(look),
+            *upkeep.unread(look),
+            *upkeep.backup(look),
         ]
     order = (STOP, RISK)
     ranked = sorted(found, key=lambda f: order.index(f.severity) if f.severity in order else len(order))  # stable

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from diemcau import meetings
 from diemcau.origin import PROJECT
+from diemcau.readiness import page
 from diemcau.worker import PlainAction, failed
 
 
@@ -22,9 +23,10 @@ class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district, seconds = self.district(task_vars, placeholders=True), arguments["seconds"]
         sites = []
-        for host in arguments["hosts"]:
-            room = district.rooms[host]
-            result = task_vars["hostvars"][host].get("meeting") or {}
+        for room in sorted(
+            (district.rooms[host] for host in arguments["hosts"]), key=lambda r: district.numbers[r.site]
+        ):
+            result = task_vars["hostvars"][room.host].get("meeting") or {}
             sites.append(meetings.attend(room.site, room.display_name, result, seconds))
         if task_vars["ansible_check_mode"]:
             return {"line": f"sẽ gọi thử {len(sites)} điểm cầu", "changed": False}
@@ -32,6 +34,7 @@ class ActionModule(PlainAction):
         line = meetings.record(at, seconds, arguments["event"] or None, sites)
         directory: Path = PROJECT / arguments["directory"]
         path = meetings.append(directory, line)
+        page.write(directory)
         bad = [site.site for site in sites if site.reason]
         told = {"meeting": line, "path": str(path), "changed": True, "line": f"{path.relative_to(PROJECT)}: kept"}
         if not bad:

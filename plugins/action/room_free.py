@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from diemcau.rooms import pins
 from diemcau.rooms.group import access
+from diemcau.rooms.group.access import DEFAULT_LINE
 from diemcau.rooms.group.transaction import InCall, in_call
 from diemcau.worker import SECRETS, PlainAction
 
@@ -17,9 +18,9 @@ class ActionModule(PlainAction):
         host = str(task_vars["inventory_hostname"])
         endpoint = self.district(task_vars).rooms[host]
         known = pins.read(SECRETS / f"{host}.yml", self.vault())
-        entered = access.enter(endpoint, known, only_own=True)
+        entered = access.enter(endpoint, known, DEFAULT_LINE, only_own=True)
         entered.rest.close()
-        with access.shell(endpoint, known, access.DEFAULT_LINE, entered.password) as shell:
+        with access.shell(endpoint, known, DEFAULT_LINE, entered.password) as shell:
             if in_call(host, shell):
                 raise InCall(f"{host}: the room is in a call: nobody was called\n    to do: run again after the call")
         return {"changed": False, "quiet": True}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -19,7 +18,10 @@ Moments = list[float]  # when packets came in, in seconds since 1970
 
 @contextmanager
 def captured(district: District, rooms: Mapping[str, Path]) -> Iterator[None]:
-    """What comes in at rooms, with the time of each packet; RTP has the even ports, RTCP the odd ones."""
+    """What comes in at rooms in calls, with the time of each packet; RTP has the even ports, RTCP the odd ones.
+
+    Begins when something comes in at each of them.
+    """
     what = "udp portrange 3230-3291 and (udp[0:2] & 1) = 0"
     dumps = []
     try:
@@ -31,7 +33,7 @@ def captured(district: District, rooms: Mapping[str, Path]) -> Iterator[None]:
                         argv, cwd=PROJECT, env=district.environment, stdout=file, stderr=subprocess.DEVNULL
                     )
                 )
-        time.sleep(2)
+        district.eventually(lambda: all(path.stat().st_size for path in rooms.values()), attempts=120)
         yield
     finally:
         for dump in dumps:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 
 from tests.e2e import media
 from tests.e2e.conftest import LOGS, District
@@ -100,7 +101,7 @@ def test_lines_and_hubs_fail_during_ten_calls(district: District) -> None:
     assert len(calls) == 20, f"media of {len(calls)} directions of calls"  # ten calls, both ways
     late = []
     print(f"\n{'event':<28} {'longest gap':>11}  {'calls that lost':>15}  sessions that went down")
-    for (what, began, ended), before, after in zip(events, downs, downs[1:], strict=True):
+    for (what, began, ended), (before, after) in zip(events, pairwise(downs), strict=True):
         lost = {stream: media.longest(moments, began, ended) for stream, moments in found.items()}
         worst = max(lost, key=lambda stream: lost[stream])
         hit = {frozenset((name.removesuffix("-room"), source)) for (name, (source, _)), gap in lost.items() if gap > 1}

@@ -49,7 +49,7 @@ def report(project: Path) -> str:
     return (project / "build/report/changes.md").read_text(encoding="utf-8")
 
 
-def test_the_rate_of_one_commune_shows_exactly_its_device(project: Path) -> None:
+def test_the_rate_of_one_commune_shows_exactly_its_devices_and_the_hubs_that_send_to_it(project: Path) -> None:
     path = project / "inventory" / "district.yml"
     before, name, block = path.read_text(encoding="utf-8").partition("ga_ry:")
     slower = re.sub(r"(name: fibre, up_kbps): \d+", r"\1: 900", block, count=1)
@@ -58,11 +58,12 @@ def test_the_rate_of_one_commune_shows_exactly_its_device(project: Path) -> None
     status, output = playbook(project, "plan", "-e", "base=main")
     assert status == 0, output
     devices = [line for line in report(project).splitlines() if line.startswith("| ") and "-ro" in line]
-    assert [line.split(" | ")[1].rpartition("-")[0] for line in devices] == ["ga-ry"] * len(devices) and devices
-    assert "ga-ry-room" in report(project) and "Giữ nguyên: Huyện ủy, UBND huyện, A Nông" in report(project)
+    hosts = {"huyen-uy-router", "ubnd-router", "ga-ry-router", "ga-ry-room"}
+    assert {line.split(" | ")[1] for line in devices} == hosts and len(devices) == len(hosts)
+    assert "Giữ nguyên: A Nông" in report(project)
     # The files in intended/ tell the same.
     changed = git(project, "status", "--porcelain", "intended").split()
-    assert changed and all(name == "M" or name.startswith("intended/ga-ry-") for name in changed)
+    assert {name.partition(".")[0].removeprefix("intended/") for name in changed if name != "M"} == hosts
 
 
 def test_nothing_changes_and_no_secret_is_made(project: Path) -> None:

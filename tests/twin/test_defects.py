@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -59,5 +60,21 @@ def test_a_full_disk_of_vyos_saves_nothing(tmp_path: Path) -> None:
                 assert "No space left on device" in await cli.do("save")
                 defects.fill_disk(tmp_path, False)
                 assert await cli.do("save") == ""
+
+    asyncio.run(work())
+
+
+def test_a_vyos_with_a_full_disk_boots(tmp_path: Path) -> None:
+    """It cannot write down its ports, which it does in each boot that finds one missing in its file."""
+
+    async def work() -> None:
+        file = tmp_path / "disk" / "config" / "config.boot"
+        async with booted(tmp_path / "disk"):
+            told = file.read_text()
+        file.write_text(re.sub(r" +hw-id .*\n", "", told))
+        defects.fill_disk(tmp_path, True)
+        async with booted(tmp_path / "disk") as bench:
+            assert bench.device.status()["hostname"] == "vyos"
+        assert "hw-id" in told and "hw-id" not in file.read_text()
 
     asyncio.run(work())

@@ -123,5 +123,6 @@ def test_only_peers_with_an_address_are_told() -> None:
     changes.change([Link("wg0", "wireguard", wireguard=text), Link("eth0", "ethernet")])
     assert changes.requests == {}
     changes.change([Link("wg0", "wireguard", wireguard=f"{text}[Peer]\nPublicKey = {one}\nEndpoint = 192.0.2.1:5\n")])
-    update = f"set=1\npublic_key={'01' * 32}\nupdate_only=true\nendpoint=192.0.2.1:5\n\n"
-    assert changes.requests == {"wg0": update.encode()}
+    peer = f"public_key={'01' * 32}\nupdate_only=true\npersistent_keepalive_interval="
+    told = [f"{peer}0\nendpoint=192.0.2.1:5\n", f"{peer}1\n", f"{peer}0\n"]
+    assert changes.requests == {"wg0": "".join(["set=1\n", *told, "\n"]).encode()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,8 +17,7 @@ GOOD = {"call_report": REPORT, "rate_kbps": 1024}
 
 def kept(monkeypatch: pytest.MonkeyPatch, folder: Path, results: dict[str, Any], check: bool = False) -> dict[str, Any]:
     made = action("meeting_record", monkeypatch)
-    rooms = district(small()).rooms
-    monkeypatch.setattr(made, "district", lambda task_vars, placeholders: SimpleNamespace(rooms=rooms))
+    monkeypatch.setattr(made, "district", lambda task_vars, placeholders: district(small()))
     monkeypatch.setitem(type(made).work.__globals__, "PROJECT", folder)
     arguments = {"hosts": list(results), "seconds": 60, "event": "", "directory": "kept"}
     hostvars = {host: {} if found is None else {"meeting": found} for host, found in results.items()}
@@ -32,14 +30,14 @@ def test_a_good_meeting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     assert "failed" not in result and result["line"] == "kept/meetings.jsonl: kept"
     (line,) = (tmp_path / "kept" / "meetings.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line) == result["meeting"]
-    assert [site["site"] for site in result["meeting"]["sites"]] == ["ga-ry", "dang"]
+    assert [site["site"] for site in result["meeting"]["sites"]] == ["dang", "ga-ry"]  # by number
     assert result["meeting"]["event"] is None and result["meeting"]["at"][10] == "T"
 
 
 def test_a_meeting_that_was_not_good_is_kept_and_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     result = kept(monkeypatch, tmp_path, {"ga-ry-room": GOOD, "dang-room": None})
     assert result["failed"] and result["msg"].startswith("the meeting was not good at dang\n    expected: every call")
-    assert result["meeting"]["sites"][1]["reason"] == "không gọi được: không có trả lời"
+    assert result["meeting"]["sites"][0]["reason"] == "không gọi được: không có trả lời"
     assert (tmp_path / "kept" / "meetings.jsonl").exists()
 
 

@@ -179,7 +179,7 @@ def test_another_mark_of_a_room_is_known_at_both_ends() -> None:
 
 def test_whose_marks_count() -> None:
     assert of(hosts(), "ga-ry").marking == ("10.77.18.20",)
-    assert of(hosts(), "huyen-uy").marking == ("10.77.1.20", "10.77.1.15")  # the call server speaks for all rooms
+    assert of(hosts(), "huyen-uy").marking == ("10.77.1.20", "10.77.1.15", "10.77.1.10")
     assert of(hosts(), "ubnd").marking == ("10.77.2.20",)
 
 

@@ -2,8 +2,8 @@
 
 The kernel's WireGuard asks the routing table again after every change. wireguard-go sends from the address and the
 port where it received last, so it stays on the backup line after the fibre was mended, as long as packets come in
-there; and where the route back is one of FRR's, the kernel then finds no way out of that port at all. Told the address
-of a peer again, it chooses anew. A packet that comes in just then undoes that, so it is told for a while.
+there. Told the address of a peer again, it chooses anew for the next packet: a keepalive, by which the other end learns
+the new way.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from collections.abc import Iterable
 from twin.linux.wireguard import SOCKETS
 from twin.meaning import Link
 
-PAUSES = (0.0, *[0.2] * 10, *[1.0] * 15)  # seconds before each telling
+PAUSES = (0.0, 0.3, 1.0, 3.0)  # seconds before each telling: routes may come one after another, a line slowly
 
 IPV4_ROUTES = 0x40  # RTMGRP_IPV4_ROUTE, linux/rtnetlink.h
 LENGTH_AT = 17  # of the destination's prefix: in struct rtmsg after struct nlmsghdr
 
-_PEER = re.compile(r"^PublicKey *= *(\S+)$(?:(?!^\[)[^\0])*?^Endpoint *= *(\S+)$", re.MULTILINE)
+_LINE = re.compile(r"^(\w+) *= *(\S+)$", re.MULTILINE)
 
 
 class Following:
@@ -63,10 +63,19 @@ class Following:
 
 
 def _request(configuration: str) -> bytes:
-    """An update of each peer's address, in the language of WireGuard's cross-platform interface; b"" without any."""
+    """What a tunnel is told, in the language of WireGuard's cross-platform interface; b"" when no peer has an address.
+
+    Keepalives that were off are sent at once when they are turned on: before anything comes in by the old line.
+    """
     lines = []
-    for key, endpoint in _PEER.findall(configuration):
-        lines += [f"public_key={base64.b64decode(key).hex()}", "update_only=true", f"endpoint={endpoint}"]
+    for section in configuration.split("[Peer]")[1:]:
+        peer = dict(_LINE.findall(section))
+        if "Endpoint" in peer:
+            key = base64.b64decode(peer["PublicKey"]).hex()
+            kept = int(peer.get("PersistentKeepalive", 0))
+            seconds = (0, kept) if kept else (0, 1, 0)
+            blocks = [f"public_key={key}\nupdate_only=true\npersistent_keepalive_interval={each}" for each in seconds]
+            lines += [f"{blocks[0]}\nendpoint={peer['Endpoint']}", *blocks[1:]]
     return "\n".join(["set=1", *lines, "", ""]).encode() if lines else b""
 
 

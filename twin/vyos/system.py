@@ -51,12 +51,12 @@ class System:
         saved = self.saved()
         if saved is None:
             saved = copy(self.factory)
-            self._write_boot(saved)
+            self._note(saved)
         elif any(not has(saved, "interfaces", "ethernet", port, "hw-id") for port in macs):
             for port, mac in macs.items():  # the boot writes down ports that the file does not know
                 if not has(saved, "interfaces", "ethernet", port, "hw-id"):
                     put(saved, ("interfaces", "ethernet", port, "hw-id", mac), self.schema)
-            self._write_boot(saved)
+            self._note(saved)
         config = copy(saved)
         for failure in self._failures(config, {}, ""):
             print(f"boot: {' '.join(failure.section)}: {failure.words}", file=sys.stderr, flush=True)
@@ -96,8 +96,12 @@ class System:
         version = factory.VERSIONS[self.release].removeprefix("VyOS ")
         return curly.render(tree, self.schema, quote=True) + _FOOTER.format(version=version)
 
-    def _write_boot(self, tree: Tree) -> None:
-        self.files.write(BOOT, self.text_of(tree))
+    def _note(self, tree: Tree) -> None:
+        """What a boot writes down; a disk that is full keeps no router from booting."""
+        try:
+            self.files.write(BOOT, self.text_of(tree))
+        except OSError as error:
+            print(f"boot: {BOOT}: {error.strerror}", file=sys.stderr, flush=True)
 
     def save(self, name: str | None) -> Answer:
         """Write the running configuration; the release says nothing when it worked."""

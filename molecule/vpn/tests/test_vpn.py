@@ -36,7 +36,7 @@ def test_tcp_is_told_what_fits(on: Any, heard: Any, commune: Any, hub: Any) -> N
     """The first segment of a room's connection, as it leaves the tunnel."""
     room, port = f"10.77.{commune.number}.20", 443
     with heard(commune.router, f"wg{hub.number - 1}", f"tcp[tcpflags] == tcp-syn and dst port {port}") as seen:
-        assert on.ports(commune.room, f"10.77.{hub.number}.20", port)
+        assert on.scan(commune.room, [port], f"10.77.{hub.number}.20")
     assert f"{room}." in seen.text and "mss 1380" in seen.text, seen.text
 
 

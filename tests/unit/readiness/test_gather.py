@@ -85,3 +85,18 @@ def test_the_age_of_a_backup_is_in_its_name() -> None:
     assert gather.days(Path(f"{kept:%Y%m%dT%H%M%S.%fZ}.rsc")) == 5
     assert gather.days(Path("notes.txt")) is None
     assert gather.days(None) is None
+
+
+def test_a_site_on_its_second_circuit_is_measured_at_the_rate_that_this_one_carries() -> None:
+    hosts = small()
+    fibre = {"name": "fibre", "up_kbps": 4000, "down_kbps": 4000}
+    hosts["ga-ry-router"]["wan"] = {"circuits": [fibre, {"name": "lte", "up_kbps": 1500, "down_kbps": 4000}]}
+    built = district(hosts)
+
+    def rate(path: str) -> int:
+        told = {"ga-ry-router": {"router_look": {"site_state": {"path": path}}}}
+        (probe,) = gather.probes(built, ["ga-ry"], told)
+        return probe.rate_kbps
+
+    usual, backup = built.rooms["ga-ry-room"].settings["call_rate_kbps"], built.rooms["ga-ry-room"].backup_rate_kbps
+    assert (rate("fibre"), rate("lte"), rate("")) == (usual, backup, usual) and usual != backup

@@ -68,6 +68,29 @@ def test_where_the_room_is_silent_the_router_is_measured_and_where_both_are_noth
     assert found["xa-2"] == line.SILENT
 
 
+@pytest.mark.parametrize(("bad_times", "lost"), [(0, 0.0), (1, 0.0), (9, 50.0)])
+def test_a_moments_trouble_is_no_bad_line_and_trouble_that_stays_is(bad_times: int, lost: float) -> None:
+    wire, loads = Wire(), 0
+
+    def send(stream: Stream, address: str) -> Echoes:
+        nonlocal loads
+        came = wire.send(stream, address)
+        if stream.tos != VIDEO_TOS or address != "10.77.1.20":
+            return came
+        with wire.lock:
+            loads += 1
+            bad = loads <= bad_times
+        return Echoes(stream.count, {number: 20.0 for number in range(stream.count) if not bad or number % 2})
+
+    found = waves.measure([probe(1), probe(2)], 50000, send)
+    assert loads == (2 if bad_times else 1)
+    video = next(s for s in line.load(1000) if s.tos == VIDEO_TOS)
+    share = video.count / sum(s.count for s in line.load(1000))
+    assert found["xa-1"].load_lost == pytest.approx(lost * share, abs=0.5)
+    assert (found["xa-1"].bytes > found["xa-2"].bytes) == bool(bad_times)  # what a second look costs is told
+    assert len([s for address, s in wire.sent if address == "10.77.2.20" and s.tos == VIDEO_TOS]) == 1
+
+
 def test_no_site_no_traffic() -> None:
     assert waves.measure([], 1000, Wire().send) == {}
 
