@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address
 
 NO_ANSWER = "no answer"
-PATIENCE = 3.0  # seconds
+PATIENCE = 15.0  # seconds; a DHCP server itself looks for 3 whether an address is in use
 STRANGER = b"nobody may log in with this key!"  # the 32 bytes of an Ed25519 key that is nobody's
 NTP_EPOCH = 2208988800  # seconds from 1900 to 1970
 OPTIONS = {1: "mask", 3: "router", 6: "dns", 42: "ntp", 51: "lease"}
