@@ -46,7 +46,7 @@ def passes(twin: Twin, circuit: str) -> bool:
     After a cut a neighbour is asked for at most once a second: an answer takes longer than that.
     """
     ways = (("far-away-router", THERE[circuit]), ("provider", HERE[circuit]))
-    ping = ("ping", "-q", "-c", "2", "-i", "0.2", "-W", "3")
+    ping = ("ping", "-q", "-c", "5", "-i", "0.4", "-W", "3")
     started = [twin.start("exec", node, "--", *ping, address) for node, address in ways]
     for process in started:
         process.communicate(timeout=30)
