@@ -18,6 +18,9 @@ from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutExc
 from diemcau.errors import HostKeyChanged, Unreachable
 from diemcau.redaction import Secret
 
+# paramiko's words for a device that said neither yes nor no to a log-in.
+_NO_ANSWER = ("Authentication timeout", "transport shut down or saw EOF")
+
 # Without a handler Python prints what paramiko notes of a broken session, tracebacks and all, on the terminal.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
@@ -100,7 +103,9 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
             read_timeout_override=target.timeout,
             **options,
         )
-    except NetmikoAuthenticationException:
+    except NetmikoAuthenticationException as error:
+        if any(words in str(error.__context__) for words in _NO_ANSWER):
+            raise Unreachable(f"{target.host}: {target.address} begins a log-in and does not answer it") from None
         what = "SSH key" if target.password is None else "password"
         raise Unreachable(f"{target.host}: {target.address} refuses the user {target.user} and its {what}") from None
     except (NetmikoTimeoutException, paramiko.SSHException, OSError, EOFError) as error:

@@ -29,8 +29,10 @@ def line(look: Look, around: Around) -> Iterator[Finding]:
             Words("Báo cán bộ kỹ thuật.", "Tell the technician."),
         )
         return
-    full = found.loaded and (found.load_rise_ms >= FULL_RISE or found.load_lost >= found.percent_lost + FULL_LOSS)
-    narrow = found.loaded and found.load_lost >= MOST_LOST and full
+    more = found.load_lost - found.percent_lost
+    # What a lossy line loses in any case differs from one moment to the next, and says nothing about its width.
+    risen = found.load_rise_ms >= FULL_RISE and more >= MOST_LOST + found.percent_lost / 2
+    narrow = found.loaded and (risen or more >= FULL_LOSS)
     lost = max(found.percent_lost, 0.0 if narrow else found.load_lost)
     if found.one_way_ms > MOST_DELAY:
         yield Finding(

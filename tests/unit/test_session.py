@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
+import paramiko
 import pytest
 from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
 
@@ -105,6 +106,20 @@ def test_a_refused_key_says_so(port: int) -> None:
     stranger = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
     with pytest.raises(Unreachable, match="refuses the user diemcau and its SSH key"):
         open_session(replace(target(port), private_key=Secret(stranger)), Quick)
+
+
+@pytest.mark.parametrize("words", ["Authentication timeout.", "Authentication failed: transport shut down or saw EOF"])
+def test_a_log_in_that_is_not_answered_is_no_refused_key(
+    port: int, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """A line that loses packets in this moment, and no wrong password."""
+
+    def silent(*_: object) -> None:
+        raise paramiko.AuthenticationException(words)
+
+    monkeypatch.setattr(paramiko.Transport, "auth_publickey", silent)
+    with pytest.raises(Unreachable, match="does not answer it"):
+        open_session(target(port), Quick)
 
 
 def test_nobody_listening_is_unreachable() -> None:

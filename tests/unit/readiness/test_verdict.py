@@ -158,6 +158,7 @@ def test_a_router_that_echoes_and_lets_nobody_in_has_a_line() -> None:
         (measured(load_lost=5.0), ["loss"]),  # nothing was lost while it was quiet: chance, and no queue that fills
         (measured(load_lost=5.0, load_rise_ms=40.0), ["rate"]),
         (measured(load_lost=12.0), ["rate"]),
+        (measured(percent_lost=10.7, load_lost=10.4, load_rise_ms=40.0), ["loss"]),  # the load loses no more
         (measured(percent_lost=5.0, load_lost=30.0, load_rise_ms=50.0), ["loss", "rate"]),
         (measured(one_way_ms=150.0, jitter_ms=30.0), []),
         (measured(jitter_ms=30.1), ["jitter"]),
