@@ -37,7 +37,8 @@ def probes(district: District, sites: Collection[str], found: Found) -> list[Pro
         Probe(
             site=room.site,
             room=room.address,
-            router=_router(district, room.site).management_address,
+            # On its LAN: what is addressed to its loopback goes as management, with that class's rate.
+            router=_router(district, room.site).lan.address.partition("/")[0],
             rate_kbps=_rate_kbps(room, _router(district, room.site), _part(found, f"{room.site}-router", *_STATE)),
             in_call=bool(_part(found, room.host, "room_look", "room_state").get("in_call")),
         )
