@@ -105,7 +105,12 @@ def test_a_backup_line_that_is_cut_is_seen_while_the_fibre_works_and_a_wrong_clo
 def test_loss_and_delay_are_told_from_each_other(valley: Valley) -> None:
     with broken(valley, bad_line("ga-ry/fibre", "--loss", "5"), bad_line("dang/fibre", "--delay", "200")):
         _, rows = looked(valley)
-    assert codes(rows) == {"ga-ry": ["loss"], "dang": ["delay"]}
+    told = codes(rows)
+    # On such a line a comparison may not end in its time; that it did not is told, and is no cause of its own.
+    assert {site: [code for code in found if code != "unread"] for site, found in told.items()} == {
+        "ga-ry": ["loss"],
+        "dang": ["delay"],
+    }, told
     assert rows["dang"]["line"]["one_way_ms"] == pytest.approx(200, abs=30)
 
 
