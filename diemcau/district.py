@@ -38,6 +38,14 @@ class District:
     numbers: dict[str, int]  # site -> its number
     secrets_wanted: dict[str, tuple[str, ...]]  # file of secrets -> names, for diemcau.secrets.ensure()
 
+    def router_of(self, site: str) -> Router:
+        """The router of a site that exists."""
+        return next(router for router in self.routers.values() if router.site == site)
+
+    def room_of(self, site: str) -> Endpoint:
+        """The endpoint of a site that exists."""
+        return next(room for room in self.rooms.values() if room.site == site)
+
 
 def build(
     hosts: Mapping[str, Mapping[str, Any]],

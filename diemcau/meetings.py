@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from diemcau.readiness.line_causes import MOST_JITTER, MOST_LOST
 from diemcau.readiness.records import MEETINGS  # one rehearsal a line, the newest last
 from diemcau.report import table
 
-MOST_LOST = 1.0  # percent of packets
-MOST_JITTER = 30.0  # milliseconds
 ENDED_EARLY = 0.9  # of the time asked for: a call that lasted less was ended by something else
 HEADINGS = ("Điểm cầu", "Tốc độ", "Mất gói", "Jitter", "Gián đoạn", "Kết quả")
 

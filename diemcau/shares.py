@@ -15,7 +15,8 @@ from typing import Any
 
 # What WireGuard adds to each packet: 20 (IPv4) + 8 (UDP) + 4 (type) + 4 (receiver) + 8 (counter) + 16 (tag) bytes,
 # from section 5.4 of its paper (www.wireguard.com/papers/wireguard.pdf); and it fills up to a multiple of 16 bytes.
-OVERHEAD = 60 + 15
+WIREGUARD = 60
+OVERHEAD = WIREGUARD + 15
 
 # Bytes of an inner packet, headers and all.
 SIZES = {

@@ -39,7 +39,7 @@ class Sheet:
 
 def make(district: District, router: Router, extension: str) -> Sheet:
     """The sheet of a router's site. ``extension``: of the bundle's file name."""
-    room = next(room for room in district.rooms.values() if room.site == router.site)
+    room = district.room_of(router.site)
     file = f"{router.host}.{extension}"
     return Sheet(
         district=district.name,

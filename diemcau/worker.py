@@ -93,7 +93,7 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
         return Device(
             router=router,
             number=district.numbers[router.site],
-            room_mac=next(room.mac for room in district.rooms.values() if room.site == router.site),
+            room_mac=district.room_of(router.site).mac,
             platform=platforms.load(router.platform),
             target=Target(
                 host=host,

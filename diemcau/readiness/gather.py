@@ -38,12 +38,13 @@ def probes(district: District, sites: Collection[str], found: Found) -> list[Pro
             site=room.site,
             room=room.address,
             # On its LAN: what is addressed to its loopback goes as management, with that class's rate.
-            router=_router(district, room.site).lan.address.partition("/")[0],
-            rate_kbps=_rate_kbps(room, _router(district, room.site), _part(found, f"{room.site}-router", *_STATE)),
+            router=router.lan.address.partition("/")[0],
+            rate_kbps=_rate_kbps(room, router, _part(found, router.host, *_STATE)),
             in_call=bool(_part(found, room.host, "room_look", "room_state").get("in_call")),
         )
         for room in district.rooms.values()
         if room.site in sites
+        for router in [district.router_of(room.site)]
     ]
 
 
@@ -84,7 +85,7 @@ def looks(
         )
         for router in district.routers.values()
         if router.site in sites
-        for room in [_room(district, router.site)]
+        for room in [district.room_of(router.site)]
     ]
 
 
@@ -97,14 +98,6 @@ def days(backup: Path | None) -> int | None:
     except ValueError:
         return None  # somebody's own file
     return max((datetime.now(UTC) - kept).days, 0)
-
-
-def _router(district: District, site: str) -> Router:
-    return next(router for router in district.routers.values() if router.site == site)
-
-
-def _room(district: District, site: str) -> Endpoint:
-    return next(room for room in district.rooms.values() if room.site == site)
 
 
 def _part(found: Found, host: str, registered: str, key: str) -> Mapping[str, Any]:
@@ -125,7 +118,7 @@ def _router_state(district: District, router: Router, found: Found) -> SiteState
     told = _part(found, router.host, *_STATE)
     if told:
         return _made(SiteState, told)
-    mac = _room(district, router.site).mac
+    mac = district.room_of(router.site).mac
     return assess(router, district.numbers[router.site], mac, None, _words(result))
 
 

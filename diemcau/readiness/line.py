@@ -14,6 +14,9 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
+from diemcau.rooms import desired
+from diemcau.shares import WIREGUARD
+
 # As endpoints mark their packets: DSCP 46 and 34 in the upper six bits of the byte.
 VOICE_TOS, VIDEO_TOS = 0xB8, 0x88
 VOICE_SIZE, VIDEO_SIZE = 200, 1200  # bytes of the IP packet: G.722 in 20 ms, and what fits a tunnel well
@@ -21,7 +24,7 @@ VOICE_INTERVAL = 0.020  # seconds
 SHORTEST_INTERVAL = 0.003  # seconds: 2 ms is what a plain user may ask for
 QUIET_SECONDS, LOAD_SECONDS = 2.0, 3.0
 LATE_SECONDS = 2  # after the last echo was sent
-HEADROOM = 1.2  # of the call's rate must come through, counted on the circuit
+HEADROOM = desired.HEADROOM / 100  # of the call's rate must come through, counted on the circuit
 MOST_VIDEO = 1.09  # of the call's rate, in the tunnel: a queue for video that is made for calls may hold back more
 _HEADERS = 28  # bytes of IP and ICMP
 _REPLY = re.compile(r"icmp_seq=(\d+) .*?time[=<]([\d.]+) ms(.*)")
@@ -88,8 +91,8 @@ SILENT = Measured("", 100.0, 0.0, 0.0, 0.0, False)
 
 
 def on_circuit(size: int) -> int:
-    """Bytes that a packet of ``size`` bytes has in the tunnel: WireGuard fills up to 16 and adds 60."""
-    return math.ceil(size / 16) * 16 + 60
+    """Bytes that a packet of ``size`` bytes has in the tunnel: WireGuard fills up to 16 and adds its own."""
+    return math.ceil(size / 16) * 16 + WIREGUARD
 
 
 def quiet() -> Stream:

@@ -48,7 +48,7 @@ class Page:
 
 def make(district: District, room: Endpoint) -> Page:
     """The page of one room."""
-    router = next(router for router in district.routers.values() if router.site == room.site)
+    router = district.router_of(room.site)
     numbers = tuple((extension, name) for extension, name, _ in directory.rows(district))
     return Page(
         district=district.name,

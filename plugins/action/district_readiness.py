@@ -62,7 +62,7 @@ def _not_ready(district: District, rows: list[dict[str, Any]]) -> dict[str, str]
     for row in rows:
         if row["level"] != NOT_READY:
             continue
-        host = next(name for name, router in district.routers.items() if router.site == row["site"])
+        host = district.router_of(row["site"]).host
         first = row["findings"][0]
         told[host] = (
             f"{host}: the site is not ready: {'; '.join(f['cause']['en'] for f in row['findings'])}\n"

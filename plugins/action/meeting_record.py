@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from diemcau import meetings
 from diemcau.origin import PROJECT
-from diemcau.readiness import page
+from diemcau.readiness import line_causes, page
 from diemcau.worker import PlainAction, failed
 
 
@@ -41,8 +41,8 @@ class ActionModule(PlainAction):
             return told
         return failed(
             f"the meeting was not good at {', '.join(bad)}\n"
-            f"    expected: every call connected, at most {meetings.MOST_LOST:.0f} % lost and "
-            f"{meetings.MOST_JITTER:.0f} ms of jitter\n"
+            f"    expected: every call connected, at most {line_causes.MOST_LOST:.0f} % lost and "
+            f"{line_causes.MOST_JITTER:.0f} ms of jitter\n"
             "    to do: see the table; playbooks/drift.yml and twin status tell what is not as it should be",
             **told,
         )

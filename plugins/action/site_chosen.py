@@ -21,5 +21,5 @@ class ActionModule(PlainAction):
                 f"    to do: name it, for example: ansible-playbook {arguments['playbook']} -l ga_ry"
             )
         district = self.district(task_vars, placeholders=True)
-        room = next(room for room in district.rooms.values() if room.site == found[0])
+        room = district.room_of(found[0])
         return {"site": found[0], "line": f"điểm cầu {room.display_name}, số máy {room.extension}"}
