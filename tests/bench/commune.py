@@ -77,6 +77,21 @@ def _firewall() -> intent.Firewall:
     )
 
 
+def _qos(fibre: str) -> intent.Qos:
+    """What leaves by each tunnel and by the fibre, in the classes of a commune."""
+
+    def shaper(interface: str, description: str, rate: int) -> intent.Shaper:
+        rest = intent.TrafficClass("rest", 4094, 7, rate // 10, rate // 10, None)
+        classes = (
+            intent.TrafficClass("voice", 10, 1, 80, 80, 50, (intent.Match(dscp=46),)),
+            intent.TrafficClass("video", 20, 2, rate // 2, rate // 2, 100, (intent.Match(dscp=34),)),
+        )
+        return intent.Shaper(interface, description, rate, classes, rest)
+
+    tunnels = (shaper(f"wg{index}", f"tunnel to {hub}", 1700) for index, hub in enumerate(("huyen-uy", "ubnd")))
+    return intent.Qos((shaper(fibre, "fibre", 1900), *tunnels), ("10.77.18.20",))
+
+
 def router(platform: str, release: str, user_public: str) -> intent.Router:
     """The commune's router on that platform."""
     fibre, lte, lan, ports = PORTS[platform]
@@ -112,6 +127,7 @@ def router(platform: str, release: str, user_public: str) -> intent.Router:
             15, 5, neighbors,
         ),
         firewall=replace(firewall, interface_groups=(wan_group, *firewall.interface_groups[1:])),
+        qos=_qos(fibre),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -220,8 +221,9 @@ def processes(twin: Twin) -> list[tuple[int, str]]:
     """The programs that are lines: their ids and names."""
     found = []
     for pid in namespaces.processes([twin.state.namespace("wires")]):
-        name = Path(f"/proc/{pid}/comm").read_text().strip() if Path(f"/proc/{pid}/comm").exists() else ""
-        found += [(pid, name)] if name in ("wirefilter", "vde_switch") else []
+        with contextlib.suppress(OSError):  # it ended just now
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
+            found += [(pid, name)] if name in ("wirefilter", "vde_switch") else []
     return found
 
 

@@ -95,19 +95,10 @@ class Console:
         """Type one command and wait for its reply. Raises Unreachable, and Unexpected when another reply came."""
         pending = self._send(command)
         start = time.monotonic()
-        if not self._wait(lambda: pending.done or pending.echoed, self._patience):
-            pass  # not even an echo: the flush below finds out
-        elif self._round_trip is None or time.monotonic() - start < self._round_trip:
+        heard = self._wait(lambda: pending.done or pending.echoed, self._patience)
+        if heard and (self._round_trip is None or time.monotonic() - start < self._round_trip):
             self._round_trip = time.monotonic() - start
-        if not self._wait(lambda: pending.done, self._patience):
-            flush = self._send(_FLUSH)
-            if not self._wait(lambda: pending.done or pending.other is not None, self._timeout):
-                raise Unreachable(f"{self.host}: the session went silent: no answer within the time allowed")
-            if not self._wait(lambda: pending.done, self._patience):
-                self._send(_FLUSH)  # another reply than the expected one came, and replies lag
-                if not self._wait(lambda: pending.done, self._patience):
-                    self._talk.forget()
-            self._lags = self._lags or (pending.answer is not None and not flush.done)
+        self._settle([pending])
         return self._settled(pending)
 
     def read(self, commands: Sequence[Command]) -> dict[Command, Reply | Refusal]:
@@ -116,11 +107,7 @@ class Console:
         for command in commands:
             self._wait(lambda: self._talk.outstanding <= self._window, self._patience)
             sent[command] = self._send(command)
-        waiting = list(sent.values())
-        if not self._wait(lambda: all(p.done for p in waiting), self._patience):
-            self._send(_FLUSH)
-            self._wait(lambda: all(p.done for p in waiting), self._patience)
-            self._talk.forget()
+        self._settle(list(sent.values()))
         return {
             command: pending.answer if isinstance(pending.answer, Reply) else self.ask(command)
             for command, pending in sent.items()
@@ -136,6 +123,23 @@ class Console:
         """End the session. May be called twice."""
         if self._session is not None:
             self._session.disconnect()
+
+    def _settle(self, waiting: Sequence[Pending]) -> None:
+        """Wait until each has its reply or, because a later command has one, gets none. Raises Unreachable.
+
+        A device that holds each reply back until the next command and one that is merely late look alike. So one more
+        command is sent, and others at growing distances; what they bring belongs to them, however late it comes.
+        """
+        deadline = time.monotonic() + self._timeout
+        patience = self._patience
+        flushes: list[Pending] = []
+        while not self._wait(lambda: all(p.done for p in waiting), min(patience, deadline - time.monotonic())):
+            if time.monotonic() >= deadline:
+                raise Unreachable(f"{self.host}: the session went silent: no answer within the time allowed")
+            patience *= 2 if flushes else 1
+            flushes.append(self._send(_FLUSH))
+        if flushes and waiting[-1].answer is not None and not flushes[0].done:
+            self._lags = True
 
     def _settled(self, pending: Pending) -> Reply | Refusal:
         if isinstance(pending.answer, Refusal):

@@ -78,12 +78,6 @@ class Conversation:
         self._open.append(pending)
         return pending
 
-    def forget(self) -> None:
-        """What has no reply yet is asked anew: its reply belongs to the new question."""
-        for pending in self._open:
-            pending.passed = True
-        self._open.clear()
-
     def hear(self, raw: str) -> None:
         """One line, without its end."""
         line = clean(raw)

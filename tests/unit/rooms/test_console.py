@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import random
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -115,6 +116,61 @@ def test_another_answer_than_the_expected_one_is_told_soon_also_when_replies_lag
     assert shell.ask(Command("sleeptime 60", "sleeptime", expect=lambda raw: raw == "60")) == Reply("3")
     assert clock.now < 10
     assert shell.ask(Command("sleeptime get", "sleeptime")) == Reply("3")  # nothing of it is left behind
+
+
+class Late:
+    """A device that answers in order, each time after another time; with ``lags`` it holds each reply back as well."""
+
+    def __init__(self, clock: Clock, chance: random.Random, slowest: float, lags: bool) -> None:
+        self._clock, self._chance, self._slowest, self._lags = clock, chance, slowest, lags
+        self._coming: list[tuple[float, str]] = []
+        self._held = ""
+        self._free = self._timeout = 0.0
+
+    def settimeout(self, seconds: float) -> None:
+        self._timeout = seconds
+
+    def sendall(self, data: bytes) -> None:
+        command = data.decode().removesuffix("\r")
+        begins = max(self._clock.now + 0.02, self._free)
+        self._free = begins + self._chance.choice([0.01, 0.05, self._chance.uniform(0, self._slowest)])
+        reply = f"{self._answer(command)}\r\r\n"
+        self._coming.append((begins, f"{command}\r\n{self._held}"))
+        self._held = reply if self._lags else ""
+        self._coming.append((self._free, "-> " if self._lags else f"{reply}-> "))
+
+    def recv(self, size: int) -> bytes:
+        if not self._coming or self._coming[0][0] > self._clock.now + self._timeout:
+            self._clock.now += self._timeout
+            raise TimeoutError
+        when, text = self._coming.pop(0)
+        self._clock.now = max(when, self._clock.now)
+        return text.encode()
+
+    @staticmethod
+    def _answer(command: str) -> str:
+        name, *rest = command.split()
+        if name == "unknown":
+            return "error: command not found"
+        if name == "setpassword":
+            return command  # echoed as it is
+        return f"{name} of-{name}" if rest == ["get"] else command
+
+
+@pytest.mark.parametrize("lags", [False, True])
+@pytest.mark.parametrize("slowest", [0.1, 2.0, 8.0])
+def test_however_late_a_reply_is_it_goes_to_its_own_command(clock: Clock, slowest: float, lags: bool) -> None:
+    for seed in range(100):
+        chance = random.Random(seed)
+        shell = opened(Late(clock, chance, slowest, lags))
+        for _ in range(6):
+            some = chance.sample(GETTERS, chance.randint(1, 12))
+            assert shell.read(some) == {getter: Reply(f"of-{getter.words}") for getter in some}, seed
+            assert shell.ask(Command("setpassword admin room a b", "setpassword admin room")) == Reply("a b"), seed
+            number = str(chance.randint(0, 9))
+            setter = Command(f"namea {number}", "namea", expect=lambda raw, number=number: raw == number)  # type: ignore[misc]
+            assert shell.ask(setter) == Reply(number), seed
+            assert shell.ask(Command("unknown", "unknown")) == Refusal("error: command not found"), seed
 
 
 def test_what_was_lost_or_refused_in_a_row_is_asked_again_alone(clock: Clock) -> None:
