@@ -54,21 +54,8 @@ def endpoint(look: Look) -> Iterator[Finding]:
     if room is None:
         return
     if not room.answered:
-        yield Finding(
-            "endpoint-off",
-            STOP,
-            Words(
-                "thiết bị họp (Polycom) không trả lời: đang tắt hoặc rút dây mạng"
-                if not room.reason or look.line is None or look.line.target != "room"
-                else f"không xem được thiết bị họp (Polycom): {room.reason}",
-                "the endpoint (Polycom) does not answer: off, or unplugged"
-                if not room.reason or look.line is None or look.line.target != "room"
-                else f"the endpoint (Polycom) cannot be asked: {room.reason}",
-            ),
-            Words(
-                "Nhờ người ở phòng họp bật Polycom, kiểm tra dây mạng.", "Have it switched on, and its cable checked."
-            ),
-        )
+        echoes = look.line is not None and look.line.target == "room"
+        yield _unread(room.reason) if room.reason and echoes else _off()
         return
     if room.in_call:
         yield Finding(
@@ -105,3 +92,28 @@ def endpoint(look: Look) -> Iterator[Finding]:
             Words("không thấy camera nào", "no camera is connected"),
             Words("Kiểm tra nguồn và dây camera.", "Check the camera's power and cable."),
         )
+
+
+def _off() -> Finding:
+    return Finding(
+        "endpoint-off",
+        STOP,
+        Words(
+            "thiết bị họp (Polycom) không trả lời: đang tắt hoặc rút dây mạng",
+            "the endpoint (Polycom) does not answer: off, or unplugged",
+        ),
+        Words("Nhờ người ở phòng họp bật Polycom, kiểm tra dây mạng.", "Have it switched on, and its cable checked."),
+    )
+
+
+def _unread(reason: str) -> Finding:
+    """It is there, as test packets came back, and nothing more is known of it."""
+    return Finding(
+        "endpoint-unread",
+        STOP,
+        Words(f"không xem được thiết bị họp (Polycom): {reason}", f"the endpoint (Polycom) cannot be asked: {reason}"),
+        Words(
+            "Chạy lại; nếu vẫn vậy, nhờ người ở phòng họp tắt rồi bật lại Polycom.",
+            "Run again; if it stays, have it switched off and on.",
+        ),
+    )

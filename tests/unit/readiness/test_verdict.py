@@ -73,6 +73,12 @@ FAULTS = {
         "endpoint-off",
         "thiết bị họp (Polycom) không trả lời",
     ),
+    "endpoint that takes no log-in": Fault(
+        (look(room=room("ga-ry", answered=False, reason="sai mật khẩu"), line=measured(target="room")),),
+        NOT_READY,
+        "endpoint-unread",
+        "không xem được thiết bị họp (Polycom): sai mật khẩu",
+    ),
     "in a call": Fault(
         (look(room=room("ga-ry", in_call=True), line=measured(loaded=False)),),
         NOT_READY,
