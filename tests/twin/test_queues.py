@@ -179,9 +179,11 @@ def test_marks_of_others_are_cleared_and_wait_with_the_rest(twin: Twin, shaped: 
 def leaves(twin: Twin, router: str) -> tuple[int, int]:
     """The packets that went through voice's and the rest's queue."""
     shown = json.loads(twin.on(router, "tc -s -j qdisc show"))
-    parts = [item["packets"] for item in shown if item.get("parent", "").startswith("1:")]
-    assert len(parts) == 2
-    return parts[0], parts[1]
+    classes = {
+        int(item["parent"][2:], 16): item["packets"] for item in shown if item.get("parent", "").startswith("1:")
+    }
+    voice, rest = sorted(classes)  # tc lists them in no order of ours
+    return classes[voice], classes[rest]
 
 
 @pytest.mark.root
