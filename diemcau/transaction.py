@@ -14,7 +14,7 @@ from typing import Any
 
 from diemcau.errors import DiemcauError, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Driver, Plan, Platform, Running
+from diemcau.platforms import AT_ONCE, Driver, Moment, Plan, Platform, Running
 from diemcau.session import Target
 
 BOOT = 300.0  # seconds that a router may take to restart
@@ -76,11 +76,14 @@ def push(
     tell: Tell,
     admit: Admit = lambda driver, running, desired: None,
     agree: Agree = lambda: None,
+    moment: Moment = AT_ONCE,
 ) -> Outcome:
     """Bring one router to what is desired; with ``check`` only find out what that would take.
 
     ``admit`` looks at a change before anything of it is sent, and raises DiemcauError when it may not be made now.
     ``agree`` is called when a new session has reached the router, and raises it when the change is not to be confirmed.
+
+    ``moment`` is for whoever changes another router at the same time.
 
     ``backup`` is given the running configuration (with secrets) before anything is sent, ``tell`` a word of
     progress. Raises only DiemcauError; whatever it raises, the device keeps or takes back by itself what it had.
@@ -109,7 +112,7 @@ def push(
         tell(f"{count}, taken back after {job.confirm_minutes} min unless confirmed")
         # No confirmation races the timer, which runs from here at the earliest.
         deadline = time.monotonic() + job.confirm_minutes * 60 * 2 / 3
-        broken = _commit(job, driver, plan)
+        broken = _commit(job, driver, plan, moment)
     finally:
         driver.close()
     _confirm(job, deadline, broken, tell, agree)
@@ -156,11 +159,12 @@ def _after_revert(job: Job, pending: str, tell: Tell) -> tuple[Driver, Running]:
     )
 
 
-def _commit(job: Job, driver: Driver, plan: Plan) -> str:
+def _commit(job: Job, driver: Driver, plan: Plan, moment: Moment) -> str:
     """Send the plan; the reason when the session broke off meanwhile, which says nothing about the change."""
     try:
-        driver.commit(plan, job.confirm_minutes)
+        driver.commit(plan, job.confirm_minutes, moment)
     except Unreachable as error:
+        moment.lost(error)
         return _words(job, error)
     return ""
 

@@ -140,7 +140,7 @@ def on() -> Iterator[Nodes]:
     nodes.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def eventually() -> Callable[..., Any]:
     """The first true answer, or the last one, of a bounded number of looks: routing needs its time."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import importlib
 import ipaddress
 import pkgutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
+from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS, Router
 from diemcau.redaction import Secret
 
@@ -108,15 +109,31 @@ class Ends:
     tunnels: frozenset[End]
 
 
+@dataclass(frozen=True)
+class Moment:
+    """Steps of a commit, for whoever changes another device in the same moment."""
+
+    # Everything is on the device but the last word. May wait; raises DiemcauError when it is not to be spoken.
+    ready: Callable[[], object] = lambda: None
+    # The device has the last word: it makes the change, whatever becomes of the session.
+    under_way: Callable[[], object] = lambda: None
+    # The session broke off; when that was before it was under way, nobody knows what became of the change.
+    lost: Callable[[DiemcauError], object] = lambda error: None
+
+
+AT_ONCE = Moment()
+
+
 class Driver(Protocol):
     """One device over one SSH session. Every method raises only what ``diemcau.errors`` defines."""
 
     def read(self) -> Running: ...
 
-    def commit(self, plan: Plan, minutes: int) -> None:
+    def commit(self, plan: Plan, minutes: int, moment: Moment = AT_ONCE) -> None:
         """Put the plan on the device so that it takes it back by itself after ``minutes`` unless confirmed.
 
-        Raises Refused when the device refuses a statement; then the device is as before.
+        Raises Refused when the device refuses a statement, and what ``moment.ready`` raises; then the device is as
+        before.
         """
 
     def confirm(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from diemcau import pair, transaction
 from diemcau.errors import DiemcauError, Refused, Unreachable
 from diemcau.pair import End
-from diemcau.platforms import Plan, Running, Statement
+from diemcau.platforms import Moment, Plan, Running, Statement
 from diemcau.redaction import Secret
 from diemcau.session import Target
 from diemcau.transaction import Job
@@ -28,6 +29,7 @@ class Tunnel:
         self.off: set[str] = set()
         self.deaf: set[str] = set()  # take the change, and their session never hears of it
         self.loses: set[str] = set()  # the session dies before the change arrives
+        self.late: set[str] = set()  # take longer to type at
 
     def note(self, words: str) -> None:
         with self.lock:
@@ -49,17 +51,23 @@ class Tunnel:
             raise Unreachable(f"{name}: no way")
         return SimpleNamespace(
             read=lambda: Running("1.4", self.keys[name], "a timer" if self.keys[name] != self.kept[name] else None),
-            commit=lambda plan, minutes: self._commit(name),
+            commit=lambda plan, minutes, moment: self._commit(name, moment),
             confirm=lambda: self._confirm(name),
             close=lambda: None,
         )
 
-    def _commit(self, name: str) -> None:
+    def _commit(self, name: str, moment: Moment) -> None:
         if name in self.refuses:
             raise Refused(f"{name} refuses")
-        self.keys[name] = "new" if name not in self.loses else self.keys[name]
+        if name in self.late:
+            time.sleep(0.2)
+        moment.ready()
+        if name in self.loses or (name == "far" and self.keys["near"] != self.keys["far"]):
+            raise Unreachable(f"{name}: the session went silent")
+        self.keys[name] = "new"
         self.note(f"commit {name}")
-        if name in self.deaf | self.loses:
+        moment.under_way()
+        if name in self.deaf:
             raise Unreachable(f"{name}: the session went silent")
 
     def _confirm(self, name: str) -> None:
@@ -88,9 +96,16 @@ def test_both_commit_before_anybody_confirms_and_the_far_one_confirms_first() ->
     tunnel = Tunnel()
     near, far = tunnel.push()
     assert near.committed and far.committed
-    assert sorted(tunnel.log[:2]) == ["commit far", "commit near"]
-    assert tunnel.log[2:] == ["confirm far", "agreed", "confirm near"]
+    assert tunnel.log == ["commit far", "commit near", "confirm far", "agreed", "confirm near"]
     assert tunnel.kept == {"near": "new", "far": "new"}
+
+
+@pytest.mark.parametrize("name", ["near", "far"])
+def test_the_far_one_has_its_change_before_the_near_one_cuts_its_session(name: str) -> None:
+    tunnel = Tunnel()
+    tunnel.late.add(name)
+    tunnel.push()
+    assert tunnel.log == ["commit far", "commit near", "confirm far", "agreed", "confirm near"]
 
 
 def test_a_far_end_that_is_off_leaves_the_near_one_untouched() -> None:
@@ -115,8 +130,8 @@ def test_when_one_refuses_nothing_is_confirmed(name: str) -> None:
     tunnel.refuses.add(name)
     with pytest.raises(DiemcauError):
         tunnel.push()
-    assert tunnel.kept == {"near": "old", "far": "old"}
-    assert "agreed" not in tunnel.log
+    assert tunnel.kept == tunnel.keys == {"near": "old", "far": "old"}
+    assert tunnel.log == []
 
 
 def test_interrupted_after_the_far_end_had_confirmed_the_same_command_goes_on() -> None:
@@ -157,9 +172,9 @@ def test_a_session_that_its_own_commit_cut_is_followed_by_a_new_one() -> None:
 def test_a_session_that_died_before_the_change_arrived_confirms_nothing() -> None:
     tunnel = Tunnel()
     tunnel.loses.add("far")
-    with pytest.raises(transaction.NotConfirmed):
+    with pytest.raises(DiemcauError, match="the session went silent"):
         tunnel.push()
-    assert tunnel.kept == {"near": "old", "far": "old"} and "agreed" not in tunnel.log
+    assert tunnel.log == [] and tunnel.keys == {"near": "old", "far": "old"}
 
 
 @pytest.mark.parametrize("name", ["near", "far"])

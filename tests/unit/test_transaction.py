@@ -11,7 +11,7 @@ import pytest
 from diemcau import transaction
 from diemcau.errors import Refused, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan, Running, Statement
+from diemcau.platforms import Moment, Plan, Running, Statement
 from diemcau.redaction import Secret
 from diemcau.session import Target
 
@@ -66,7 +66,7 @@ class Device:
                 self.running = "a c"
         return Running(self.release, self.running, self.pending, self.leftovers)
 
-    def _commit(self, plan: Plan, minutes: int) -> None:
+    def _commit(self, plan: Plan, minutes: int, moment: Moment) -> None:
         if self.refuses:
             raise Refused(self.refuses)
         self.log.append("commit")

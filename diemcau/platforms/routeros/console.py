@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from diemcau.errors import Unexpected, Unreachable
@@ -26,11 +26,15 @@ class Console:
     def __init__(self, channel: Any, host: str, timeout: float) -> None:
         self._channel, self._host, self._timeout = channel, host, timeout
 
-    def ask(self, commands: Sequence[str]) -> list[str]:
-        """What each command printed, without prompts and echo. One round trip for all of them."""
+    def ask(self, commands: Sequence[str], heard: Callable[[], object] | None = None) -> list[str]:
+        """What each command printed, without prompts and echo. One round trip for all of them.
+
+        ``heard`` is called when the echo shows that they have arrived.
+        """
         mark = secrets.token_hex(4)
         typed = [t for i, c in enumerate(commands) for t in (c, f':put ("dc-"."{mark}-{i}.")')]
-        text = self._exchange("".join(f"{line}\r\n" for line in typed), f"dc-{mark}-{len(commands) - 1}.")
+        typed_ahead = "".join(f"{line}\r\n" for line in typed)
+        text = self._exchange(typed_ahead, f"dc-{mark}-{len(commands) - 1}.", heard)
         outputs = []
         for i in range(len(commands)):
             output, found, text = text.partition(f"dc-{mark}-{i}.")
@@ -39,7 +43,7 @@ class Console:
             outputs.append(_clean(output, set(typed)))
         return outputs
 
-    def _exchange(self, typed: str, until: str) -> str:
+    def _exchange(self, typed: str, until: str, heard: Callable[[], object] | None) -> str:
         received, deadline = bytearray(), time.monotonic() + self._timeout
         try:
             self._channel.sendall(typed.encode())
@@ -50,6 +54,9 @@ class Console:
                     raise Unreachable(f"{self._host}: the session was cut in the middle")
                 deadline = time.monotonic() + self._timeout  # a slow line is not a dead one
                 received += chunk  # a chunk may end inside a character or a control sequence
+                if heard is not None and b"/" in chunk:  # every command of ours has one, a prompt has none
+                    heard()
+                    heard = None
         except TimeoutError:
             raise Unreachable(f"{self._host}: the session went silent: no answer within the time allowed") from None
         except (OSError, EOFError):

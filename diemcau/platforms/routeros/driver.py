@@ -22,7 +22,7 @@ from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
 
 from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan, Running, State, Statement, ahead
+from diemcau.platforms import AT_ONCE, Moment, Plan, Running, State, Statement, ahead
 from diemcau.platforms.routeros import answers
 from diemcau.platforms.routeros.console import Console
 from diemcau.platforms.routeros.parse import Model, parse
@@ -111,7 +111,7 @@ class RouterosDriver:
         pending = answers.PENDING if timers == _ENTRIES and backup else None
         return Running(answers.release(resource), text, pending, not pending and bool(timers or backup or change))
 
-    def commit(self, plan: Plan, minutes: int) -> None:
+    def commit(self, plan: Plan, minutes: int, moment: Moment = AT_ONCE) -> None:
         """Set the revert timer, then run the plan as one script. See :class:`diemcau.platforms.Driver`."""
         if not plan:
             return
@@ -119,7 +119,7 @@ class RouterosDriver:
             self.read()
         before = managed(self._before or Model())
         self._arm(minutes)
-        done, words = self._run(plan.statements)
+        done, words = self._run(plan.statements, moment)
         if done == len(plan.statements):
             return
         refused = plan.statements[done]
@@ -181,13 +181,20 @@ class RouterosDriver:
             words = " ".join(line for output in (saved, deadline, startup) for line in output.splitlines())
             raise Refused(f"the revert timer could not be set: {words.replace(password, MASK)}")
 
-    def _run(self, statements: Sequence[Statement]) -> tuple[int, str]:
+    def _run(self, statements: Sequence[Statement], moment: Moment = AT_ONCE) -> tuple[int, str]:
         """Run statements as one script; how many were done, and the router's words about the next one."""
         try:
             upload(self._session.remote_conn_pre, CHANGE, script(statements), self._timeout)
         except Unreachable as error:
             raise Unreachable(f"{self._host}: {error}") from None
-        output, _ = self._console.ask((f"/import file-name={CHANGE}", f'/file remove [find name="{CHANGE}"]'))
+        try:
+            moment.ready()
+        except DiemcauError:
+            self._console.ask(_CLEAR)
+            raise
+        output, _ = self._console.ask(
+            (f"/import file-name={CHANGE}", f'/file remove [find name="{CHANGE}"]'), heard=moment.under_way
+        )
         return result(output, statements)
 
     def _undo(self, before: Model, minutes: int, words: str) -> None:

@@ -72,6 +72,10 @@ class Dialogue:
         pattern = re.compile(f"{self._prompt.pattern}|{until}" if until else self._prompt.pattern, re.MULTILINE)
         return self._clean(self._exchange([command], pattern, patience or self._timeout), [command])
 
+    def rest(self, patience: float) -> list[str]:
+        """What a command whose output was read up to something prints after that, up to the prompt. No exchange."""
+        return self._clean(self._read_until(self._prompt, patience), ())
+
     def _exchange(self, typed: Iterable[str], until: re.Pattern[str], patience: float) -> str:
         self.exchanges += 1
         self._unread = ""

@@ -19,7 +19,7 @@ from netmiko.vyos.vyos_ssh import VyOSSSH
 
 from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan, Running, State, ahead
+from diemcau.platforms import AT_ONCE, Moment, Plan, Running, State, ahead
 from diemcau.platforms.vyos import answers
 from diemcau.platforms.vyos.dialogue import Dialogue
 from diemcau.platforms.vyos.parse import parse
@@ -31,6 +31,7 @@ from diemcau.session import Target, open_session
 
 # Without echo there is nothing to confuse with output; without a pager everything comes at once.
 _QUIET = ("stty -echo", "set terminal length 0")
+_STARTED = "Initialized commit-confirm"
 _TIMER = "systemctl is-active commit-confirm.timer"
 _READ = ("show version", "show configuration commands", _TIMER)
 _LOOK = (
@@ -123,7 +124,7 @@ class VyosDriver:
             clock_ahead=ahead(int(clock), asked, answered),
         )
 
-    def commit(self, plan: Plan, minutes: int) -> None:
+    def commit(self, plan: Plan, minutes: int, moment: Moment = AT_ONCE) -> None:
         """Type the plan and commit it with a revert timer of ``minutes``; it stays unconfirmed.
 
         Raises Refused with the router's words when it refuses a statement or the commit: then its configuration is
@@ -149,13 +150,23 @@ class VyosDriver:
         if not any("[Y/n]" in line for line in asked):
             self._leave()
             raise Refused(answers.refusal(asked, answers.secrets_of(plan)) or "commit-confirm did not start")
-        said = self._dialogue.command("y", patience=_patience(minutes))
-        started = any("Initialized commit-confirm" in line for line in said)
+        try:
+            moment.ready()
+        except DiemcauError:
+            self._dialogue.command("n")
+            self._leave()
+            raise
+        # The timer's line is printed before the commit, which may be the end of this session.
+        said = self._dialogue.command("y", until=rf"{_STARTED}.*\n", patience=_patience(minutes))
+        started = any(_STARTED in line for line in said)
+        if started:
+            moment.under_way()
+            said += self._dialogue.rest(_patience(minutes))
         if started and _no_difference(self._dialogue.command("compare")):
             self._dialogue.command("exit")
             return
         self._leave()
-        words = [line for line in said if "Initialized commit-confirm" not in line]
+        words = [line for line in said if _STARTED not in line]
         told = answers.refusal(words, answers.secrets_of(plan)) or "the commit failed without a word"
         if started:
             self._undo(before, told, minutes)

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from diemcau.errors import Refused, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Plan, Statement
+from diemcau.platforms import Moment, Plan, Statement
 from diemcau.platforms.routeros.parse import parse
 from diemcau.platforms.routeros.plan import plan
 from diemcau.platforms.routeros.render import render
@@ -160,6 +160,25 @@ def test_without_its_timers_nothing_is_changed() -> None:
         driver(router).commit(PLAN, 5)
     assert not [line for line in router.typed if "import" in line]
     assert router.files == {}  # nor the backup, which holds secrets
+
+
+def test_the_last_word_is_the_import_and_it_is_told_when_the_router_has_it() -> None:
+    router, seen = factory(), []
+    moment = Moment(lambda: seen.append(commands(router)[-1]), lambda: seen.append(commands(router)[-2]))
+    driver(router).commit(PLAN, 5, moment)
+    assert seen == ["upload diemcau-change.rsc", "/import file-name=diemcau-change.rsc"]
+
+
+def test_a_last_word_that_is_not_to_be_spoken_leaves_nothing_behind() -> None:
+    def other_end() -> None:
+        raise DiemcauError("the other end is off")
+
+    router = factory()
+    before = driver(router).read()
+    with pytest.raises(DiemcauError, match="the other end is off"):
+        driver(router).commit(PLAN, 5, Moment(other_end))
+    assert (router.timers, router.files) == ({}, {})
+    assert parse(driver(router).read().text) == parse(before.text)
 
 
 def test_a_refused_statement_is_named_and_what_came_before_is_put_back() -> None:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from diemcau.errors import Refused, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
-from diemcau.platforms import Hop, Plan, Port
+from diemcau.platforms import Hop, Moment, Plan, Port
 from diemcau.platforms.vyos import parse, plan, render
 from tests.unit.platforms.routers import commune, key
 from tests.unit.platforms.vyos.fakes import WALL, FakeVyos, driver
@@ -97,6 +97,31 @@ def test_commit_runs_the_change_unsaved_under_a_timer() -> None:
     assert device.candidate is None
     assert parse(shown(device.running)) == parse(NEW) | parse(shown(OLD[:1]))
     assert device.saved == sorted(OLD)
+
+
+def test_the_last_word_is_the_yes_and_it_is_told_when_the_router_has_it() -> None:
+    device, seen = FakeVyos(OLD), []
+    moment = Moment(lambda: seen.append((device.typed[-1], device.timer)), lambda: seen.append(device.typed[-1]))
+    driver(device).commit(change(device), 5, moment)
+    assert seen == [("commit-confirm 5", False), "y"] and device.timer
+
+
+def test_a_router_that_starts_no_timer_has_nothing_under_way() -> None:
+    device, seen = FakeVyos(OLD), []
+    device.timer = True  # somebody else's
+    with pytest.raises(Refused):
+        driver(device).commit(change(device), 5, Moment(lambda: seen.append("ready"), lambda: seen.append("under way")))
+    assert seen == []
+
+
+def test_a_last_word_that_is_not_to_be_spoken_leaves_the_router_as_it_was() -> None:
+    def other_end() -> None:
+        raise DiemcauError("the other end is off")
+
+    device = FakeVyos(OLD)
+    with pytest.raises(DiemcauError, match="the other end is off"):
+        driver(device).commit(change(device), 5, Moment(other_end))
+    assert (device.running, device.timer, device.candidate) == (sorted(OLD), False, None)
 
 
 def test_commit_of_200_statements_takes_no_more_exchanges() -> None:
