@@ -13,7 +13,7 @@ from typing import Any
 
 import paramiko
 from netmiko import BaseConnection
-from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadException
 
 from diemcau.errors import HostKeyChanged, Unreachable
 from diemcau.redaction import Secret
@@ -108,6 +108,10 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
             raise Unreachable(f"{target.host}: {target.address} begins a log-in and does not answer it") from None
         what = "SSH key" if target.password is None else "password"
         raise Unreachable(f"{target.host}: {target.address} refuses the user {target.user} and its {what}") from None
+    except ReadException:  # netmiko's own looks at a terminal, and no SSHException
+        raise Unreachable(
+            f"{target.host}: {target.address} takes the log-in and shows no prompt within the time allowed"
+        ) from None
     except (NetmikoTimeoutException, paramiko.SSHException, OSError, EOFError) as error:
         raise _in_words(target, error) from None
 

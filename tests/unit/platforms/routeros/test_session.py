@@ -34,6 +34,7 @@ class Server:
         self.user_key = asyncssh.generate_private_key("ssh-ed25519")
         self.logins: list[str] = []
         self.mute = False  # takes the file transfer and never answers
+        self.stalls = False  # takes the log-in, and nothing comes after it
         self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -78,6 +79,9 @@ class Server:
 
     async def _console(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         self.logins.append(str(process.get_extra_info("username")))
+        if self.stalls:
+            await process.stdin.read()
+            return
         process.stdout.write(b"\r\n  MikroTik RouterOS\r\n\r\n[diemcau@ch-om] > ")
         typed = b""
         try:
@@ -157,6 +161,13 @@ def test_a_session_that_ends_in_the_middle_is_unreachable(tmp_path: Path) -> Non
         with pytest.raises(Unreachable, match="ch-om-router: the session was cut"):
             session.read()
         session.close()
+
+
+def test_a_line_that_stalls_right_after_the_log_in_is_unreachable(tmp_path: Path) -> None:
+    with serving(fake(), tmp_path) as server:
+        server.stalls = True
+        with pytest.raises(Unreachable, match="takes the log-in and shows no prompt"):
+            connect(server.target(timeout=0.5))
 
 
 def test_a_transfer_that_goes_silent_ends_in_time(tmp_path: Path) -> None:
