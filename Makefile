@@ -47,7 +47,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together 4 check meetings district flood campaigns molecule system # the longest ones first
+	@tools/together 3 check meetings district flood campaigns molecule system # the longest ones first
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@$(MAKE) lint unit intended

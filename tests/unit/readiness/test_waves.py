@@ -91,6 +91,26 @@ def test_a_moments_trouble_is_no_bad_line_and_trouble_that_stays_is(bad_times: i
     assert len([s for address, s in wire.sent if address == "10.77.2.20" and s.tos == VIDEO_TOS]) == 1
 
 
+@pytest.mark.parametrize(("bad_times", "lost"), [(0, 0.0), (1, 0.0), (9, 2.0)])
+def test_also_what_is_lost_without_any_load_is_looked_at_twice(bad_times: int, lost: float) -> None:
+    wire, looks = Wire(), 0
+
+    def send(stream: Stream, address: str) -> Echoes:
+        nonlocal looks
+        came = wire.send(stream, address)
+        if stream != line.quiet() or address != "10.77.1.20":
+            return came
+        with wire.lock:
+            looks += 1
+            bad = looks <= bad_times
+        return Echoes(stream.count, {number: 20.0 for number in range(2 if bad else 0, stream.count)})
+
+    found = waves.measure([probe(1, in_call=True), probe(2, in_call=True)], 50000, send)
+    assert looks == (2 if bad_times else 1)
+    assert found["xa-1"].percent_lost == lost and found["xa-2"].percent_lost == 0.0
+    assert (found["xa-1"].bytes > found["xa-2"].bytes) == bool(bad_times)
+
+
 def test_no_site_no_traffic() -> None:
     assert waves.measure([], 1000, Wire().send) == {}
 
