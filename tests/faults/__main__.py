@@ -51,9 +51,8 @@ def campaign(trials: int, seed: int, chosen: Sequence[str], only: int | None = N
 
 def _hubs(made: Lab, seed: int, numbers: Sequence[int], communes: Sequence[str], done: object) -> None:
     """A hub goes off once for as many communes as there are, when the first of them has come to its moment."""
-    for start in range(0, len(numbers), len(communes)):
-        batch = numbers[start : start + len(communes)]
-        hub = random.Random(f"{seed}/{start}").choice(HUBS)
+    for batch in batches(numbers, len(communes)):
+        hub = random.Random(f"{seed}/{batch[0]}").choice(HUBS)
         struck = threading.Lock()
         over = threading.Event()
 
@@ -72,6 +71,18 @@ def _hubs(made: Lab, seed: int, numbers: Sequence[int], communes: Sequence[str],
             ]
             for job in jobs:
                 done(job.result())  # type: ignore[operator]
+
+
+def batches(numbers: Sequence[int], communes: int) -> list[list[int]]:
+    """The trials in groups in which no commune is changed by two at once."""
+    found: list[list[int]] = []
+    for n in numbers:
+        free = (batch for batch in found if n % communes not in {other % communes for other in batch})
+        if (batch := next(free, None)) is None:
+            found.append([n])
+        else:
+            batch.append(n)
+    return found
 
 
 def told(result: trial.Result) -> str:

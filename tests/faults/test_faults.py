@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.faults import changes, trial
-from tests.faults.__main__ import campaign, table
+from tests.faults.__main__ import batches, campaign, table
 from tests.faults.lab import COMMUNES
 
 TRIALS = int(os.environ.get("TRIALS", "14"))  # each fault once
@@ -26,6 +26,11 @@ def test_no_fault_cuts_a_commune_off() -> None:
 
 def test_a_template_that_severs_is_one() -> None:
     assert changes.severed("from 10.77.1.10/32 and 10.77.1.100") == "from 10.77.1.11/32 and 10.77.1.100"
+
+
+def test_no_commune_is_changed_by_two_trials_at_once() -> None:
+    assert batches([11, 19, 24, 37, 48, 89], 6) == [[11, 19, 24], [37, 48, 89]]
+    assert batches([], 6) == []
 
 
 def test_the_table_counts_what_was_seen() -> None:
