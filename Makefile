@@ -50,7 +50,7 @@ test: install ## Every check and test: what CI runs
 	@tools/together 3 check meetings district flood campaigns molecule system # the longest ones first
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
-	@$(MAKE) lint unit intended
+	@tools/together 3 unit lint intended
 
 lint: install
 	@$(venv) $(step) "ruff: rules" ruff check .
