@@ -106,11 +106,11 @@ def test_loss_and_delay_are_told_from_each_other(valley: Valley) -> None:
     with broken(valley, bad_line("ga-ry/fibre", "--loss", "5"), bad_line("dang/fibre", "--delay", "200")):
         _, rows = looked(valley)
     told = codes(rows)
-    # On such a line not every device can be asked in time; that it could not is told as that, and as nothing else.
-    assert {site: [code for code in found if "unread" not in code] for site, found in told.items()} == {
-        "ga-ry": ["loss"],
-        "dang": ["delay"],
-    }, told
+    assert {site: found[0] for site, found in told.items()} == {"ga-ry": "loss", "dang": "delay"}, told
+    # Of what is asked on such a line something may be lost, too: that is told behind the cause.
+    assert {code for found in told.values() for code in found[1:]} <= {"unread", "endpoint-unread", "not-registered"}, (
+        told
+    )
     assert rows["dang"]["line"]["one_way_ms"] == pytest.approx(200, abs=30)
 
 

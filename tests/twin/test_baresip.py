@@ -96,7 +96,7 @@ def test_a_wrong_password_is_refused_in_sips_words_until_it_is_right(lan: Bench)
     # The account is mended on the other side: the client asks again by itself.
     lines = "".join(f"800{n},{lan.password(n) if n != 3 else 'wrong'}\n" for n in range(1, 7))
     lan.server.ask("usb", name="accounts.csv", text=lines)
-    until(client.registered, timeout=40)
+    until(client.registered, timeout=150)  # it waits for longer after each refusal
     lan.server.ask("usb", name="accounts.csv", text=lines.replace("wrong", lan.password(3)))
     lan.register(3)
 
