@@ -48,6 +48,11 @@ class Stream:
         """What it takes of the circuit, with what the tunnel adds."""
         return self.rate_kbps * on_circuit(self.size) / self.size
 
+    @property
+    def circuit_bytes(self) -> int:
+        """The same of all its packets together, in each direction."""
+        return on_circuit(self.size) * self.count
+
     def command(self, address: str) -> list[str]:
         """What is typed for it."""
         return [
@@ -102,7 +107,7 @@ def quiet() -> Stream:
 
 def quiet_bytes() -> int:
     """What it takes of a circuit: it goes to the room and to the router."""
-    return 2 * on_circuit(VOICE_SIZE) * quiet().count
+    return 2 * quiet().circuit_bytes
 
 
 def load(rate_kbps: float) -> tuple[Stream, ...]:
@@ -156,7 +161,7 @@ def measured(
     target: str, alone: Echoes, wanted_kbps: float, streams: Sequence[Stream] = (), loaded: Sequence[Echoes] = ()
 ) -> Measured:
     """All echoes of a site as one measurement. ``streams`` and ``loaded`` belong together, voice first."""
-    sizes = sum(on_circuit(stream.size) * stream.count for stream in streams)
+    sizes = sum(stream.circuit_bytes for stream in streams)
     came = sum(s.circuit_kbps * len(echo.times) / echo.sent for s, echo in zip(streams, loaded, strict=True))
     came *= LOAD_SECONDS / (LOAD_SECONDS + _waited(alone, loaded))
     return Measured(

@@ -82,7 +82,7 @@ def measure(probes: Sequence[Probe], limit_kbps: float, send: Send = ping) -> di
         alone = {site: _better(rooms[site].result(), routers[site].result()) for site in rooms}
         # Once more where something was lost: a moment's trouble is no bad line. The better of both counts.
         doubtful = [p for p in probes if alone[p.site][0] and line.percent_lost([alone[p.site][1]]) >= ENOUGH_LOST]
-        second = {probe.site: pool.submit(send, stream, _address(probe, alone)) for probe in doubtful}
+        second = {p.site: pool.submit(send, stream, _address(p, alone)) for p in doubtful}
         for site, future in second.items():
             target, first = alone[site]
             alone[site] = target, min(first, future.result(), key=lambda echoes: echoes.lost)
@@ -94,8 +94,7 @@ def measure(probes: Sequence[Probe], limit_kbps: float, send: Send = ping) -> di
         for site, again in _load(lossy, limit_kbps, alone, send, pool).items():
             both = found[site].bytes + again.bytes - line.quiet_bytes()
             found[site] = replace(min(found[site], again, key=lambda one: one.load_lost), bytes=both)
-    more = line.on_circuit(stream.size) * stream.count
-    return {site: replace(one, bytes=one.bytes + more) if site in second else one for site, one in found.items()}
+    return found | {site: replace(found[site], bytes=found[site].bytes + stream.circuit_bytes) for site in second}
 
 
 def _load(

@@ -107,10 +107,9 @@ def test_loss_and_delay_are_told_from_each_other(valley: Valley) -> None:
         _, rows = looked(valley)
     told = codes(rows)
     assert {site: found[0] for site, found in told.items()} == {"ga-ry": "loss", "dang": "delay"}, told
-    # Of what is asked on such a line something may be lost, too: that is told behind the cause.
-    assert {code for found in told.values() for code in found[1:]} <= {"unread", "endpoint-unread", "not-registered"}, (
-        told
-    )
+    # Of what is asked on such a line something may be lost or too late, too: that is told behind the cause.
+    assert set(told["ga-ry"][1:]) <= {"unread", "endpoint-unread", "not-registered"}, told
+    assert set(told["dang"][1:]) <= {"unread"}, told
     assert rows["dang"]["line"]["one_way_ms"] == pytest.approx(200, abs=30)
 
 

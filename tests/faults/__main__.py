@@ -76,12 +76,13 @@ def _hubs(made: Lab, seed: int, numbers: Sequence[int], communes: Sequence[str],
 def batches(numbers: Sequence[int], communes: int) -> list[list[int]]:
     """The trials in groups in which no commune is changed by two at once."""
     found: list[list[int]] = []
+    before: Counter[int] = Counter()  # trials of each commune: each takes one group
     for n in numbers:
-        free = (batch for batch in found if n % communes not in {other % communes for other in batch})
-        if (batch := next(free, None)) is None:
-            found.append([n])
-        else:
-            batch.append(n)
+        place = before[n % communes]
+        if place == len(found):
+            found.append([])
+        found[place].append(n)
+        before[n % communes] += 1
     return found
 
 

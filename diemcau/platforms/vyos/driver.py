@@ -153,8 +153,7 @@ class VyosDriver:
         try:
             moment.ready()
         except DiemcauError:
-            self._dialogue.command("n")
-            self._leave()
+            self._leave("n")
             raise
         # The timer's line is printed before the commit, which may be the end of this session.
         said = self._dialogue.command("y", until=rf"{_STARTED}.*\n", patience=_patience(minutes))
@@ -241,10 +240,14 @@ class VyosDriver:
         if any(word in said.lower() for word in ("fail", "error", "denied", "no space", "traceback", "invalid")):
             raise Unexpected(f"{self._host}: the router could not save its configuration: {said[:200]}")
 
-    def _leave(self) -> None:
-        """Leave configuration mode and drop what was typed; a dead session has dropped it already."""
+    def _leave(self, *answers: str) -> None:
+        """Leave configuration mode and drop what was typed; a dead session has dropped it already.
+
+        ``answers`` come first: to what the router still asks.
+        """
         try:
-            self._dialogue.command("exit discard")
+            for command in (*answers, "exit discard"):
+                self._dialogue.command(command)
         except Unreachable:
             return
 

@@ -124,6 +124,17 @@ def test_a_last_word_that_is_not_to_be_spoken_leaves_the_router_as_it_was() -> N
     assert (device.running, device.timer, device.candidate) == (sorted(OLD), False, None)
 
 
+def test_why_it_is_not_to_be_spoken_is_told_also_when_the_session_has_died_meanwhile() -> None:
+    device = FakeVyos(OLD)
+
+    def other_end() -> None:
+        device.dead = True
+        raise DiemcauError("the other end is off")
+
+    with pytest.raises(DiemcauError, match="the other end is off"):
+        driver(device).commit(change(device), 5, Moment(other_end))
+
+
 def test_commit_of_200_statements_takes_no_more_exchanges() -> None:
     device = FakeVyos(OLD)
     subject = driver(device)
