@@ -34,3 +34,10 @@ def environment(platform: str, filters: dict[str, Callable[..., Any]]) -> jinja2
         made.filters["reveal"] = reveal
         _environments[platform] = made
     return _environments[platform]
+
+
+def compile_all(platform: str) -> None:
+    """Compile every template of a platform that is loaded, for the processes that are forked from this one."""
+    made = _environments[platform]
+    for name in made.list_templates():
+        made.get_template(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,9 @@ class Specs:
     room: Options
 
 
+@cache
 def load_specs(project: Path = origin.PROJECT) -> Specs:
-    """Read ``roles/*/meta/argument_specs.yml`` and ``diemcau/schema/inventory.yml``."""
+    """What ``roles/*/meta/argument_specs.yml`` and ``diemcau/schema/inventory.yml`` say; read once in a process."""
     own = _read(project / "diemcau" / "schema" / "inventory.yml")
     common = own["common"]["options"]
     roles: dict[str, Any] = {}

@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,10 +27,12 @@ class Vault(Protocol):
 
     def decrypt(self, vaulttext: bytes) -> bytes: ...
 
+    def __hash__(self) -> int: ...  # what one vault opened is not for another
+
 
 def reader(vault: Vault) -> Callable[[Path], dict[str, str]]:
     """How an encrypted file is read; every way in which that fails is one plain DiemcauError."""
-    return lambda path: _parse(path, text(path, vault))
+    return lambda path: dict(_parse(path, text(path, vault)))
 
 
 def add(path: Path, new: Mapping[str, str], vault: Vault) -> None:
@@ -123,7 +126,7 @@ def text(path: Path, vault: Vault) -> str:
             f"{shown(path)}: {state}\n    expected: a file encrypted by ansible-vault\n    to do: {remedy}"
         )
     try:
-        return bytes(vault.decrypt(content)).decode()
+        return _decrypted(vault, content)
     except Exception:  # VaultLib raises many kinds, and their words may quote the content
         raise DiemcauError(
             f"{shown(path)}: cannot be decrypted: the vault password is not the one that encrypted it, or the file is "
@@ -133,6 +136,13 @@ def text(path: Path, vault: Vault) -> str:
         ) from None
 
 
+@lru_cache(maxsize=1024)
+def _decrypted(vault: Vault, content: bytes) -> str:
+    """Kept: a file's key takes 10 000 rounds of a hash, and each worker process asks for every file."""
+    return bytes(vault.decrypt(content)).decode()
+
+
+@lru_cache(maxsize=1024)
 def _parse(path: Path, text: str) -> dict[str, str]:
     try:
         values: Any = yaml.safe_load(text)

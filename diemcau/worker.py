@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +13,7 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from diemcau import hosts, platforms, variablefiles, vaultfiles
+from diemcau import hosts, platforms, rendering, variablefiles, vaultfiles
 from diemcau.district import District, build
 from diemcau.errors import DiemcauError
 from diemcau.intent import Router
@@ -36,6 +37,21 @@ class Device:
     room_mac: str
     platform: Platform
     target: Target
+
+
+def warm(vault: Vault) -> None:
+    """Do once what each worker process would do again: they are forked from this one and inherit it.
+
+    A run of the whole district forks some 150 of them. What cannot be read here is told by the task that needs it.
+    """
+    load_specs()
+    for name in platforms.names():
+        platforms.load(name)
+        rendering.compile_all(name)
+    read = vaultfiles.reader(vault)
+    for path in SECRETS.glob("*.yml"):
+        with suppress(DiemcauError):
+            read(path)
 
 
 class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types

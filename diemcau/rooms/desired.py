@@ -64,8 +64,9 @@ def fitting_kbps(site: Site, circuit: Circuit, hub: Site | None, offered: Sequen
     narrow = [min(found.up_kbps, found.down_kbps) for found in (circuit, *([first_circuit(hub)] if hub else []))]
     limit, wish = min(HIGHEST_RATE, min(narrow) * FILLED // HEADROOM), wishes(site)
     queued = wish.enabled and site.hub is None
-    fitting = (r for r in offered if r <= limit and not (queued and shares.needed(r, wish) > narrow[0]))
-    return max(fitting, default=min(offered))
+    downward = sorted(offered, reverse=True)
+    fitting = (r for r in downward if r <= limit and not (queued and shares.needed(r, wish) > narrow[0]))
+    return next(fitting, downward[-1])
 
 
 def wishes(site: Site) -> Wishes:

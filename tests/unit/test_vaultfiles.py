@@ -110,3 +110,36 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes, words: str) 
 def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(DiemcauError, match=r"cannot be read"):
         vaultfiles.reader(vault())(tmp_path)
+
+
+class Counting:
+    """A vault that counts what it was asked."""
+
+    def __init__(self, password: bytes = b"right") -> None:
+        self.asked, self._vault = 0, vault(password)
+
+    def encrypt(self, plaintext: bytes) -> bytes:
+        return bytes(self._vault.encrypt(plaintext))
+
+    def decrypt(self, vaulttext: bytes) -> bytes:
+        self.asked += 1
+        return bytes(self._vault.decrypt(vaulttext))
+
+
+def test_the_same_content_is_decrypted_once_and_new_content_anew(tmp_path: Path) -> None:
+    path, own = tmp_path / "x.yml", Counting()
+    path.write_bytes(own.encrypt(b"a: '1'"))
+    vaultfiles.reader(own)(path)["a"] = "changed by who asked"
+    assert vaultfiles.reader(own)(path) == {"a": "1"}
+    assert own.asked == 1
+    path.write_bytes(own.encrypt(b"a: '2'"))
+    assert vaultfiles.reader(own)(path) == {"a": "2"}
+
+
+def test_what_one_password_opened_another_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "x.yml"
+    path.write_bytes(vault().encrypt(b"a: '1'"))
+    assert vaultfiles.reader(vault())(path) == {"a": "1"}
+    for _ in range(2):
+        with pytest.raises(DiemcauError, match="the vault password is not the one"):
+            vaultfiles.reader(vault(b"wrong"))(path)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
-import jinja2
 from cryptography.hazmat.primitives import serialization
 
 from diemcau.intent import SECTIONS, Qos, Router
@@ -28,9 +27,7 @@ def render(router: Router, sections: Collection[str]) -> dict[str, str]:
         "marking": MARKING,
     }  # fmt: skip
     return {
-        section: _templates().get_template(f"{section}.j2").render(context)
-        for section in SECTIONS
-        if section in sections
+        section: _TEMPLATES.get_template(f"{section}.j2").render(context) for section in SECTIONS if section in sections
     }
 
 
@@ -42,16 +39,12 @@ def bundle(router: Router, host_key: Secret) -> str:
     """
     sections = bundle_sections(router)
     statements = "".join(render(router, sections).values())
-    return (
-        _templates()
-        .get_template("bundle.j2")
-        .render(
-            router=router,
-            instances=_release(router) >= INSTANCES,
-            statements=statements,
-            sections=sections,
-            host_key=host_key,
-        )
+    return _TEMPLATES.get_template("bundle.j2").render(
+        router=router,
+        instances=_release(router) >= INSTANCES,
+        statements=statements,
+        sections=sections,
+        host_key=host_key,
     )
 
 
@@ -97,13 +90,16 @@ def _release(router: Router) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _templates() -> jinja2.Environment:
-    texts: dict[str, Callable[..., str]] = {
+_TEMPLATES = environment(
+    "routeros",
+    {
         "quote": quote,
         "fold": fold,
         "ssh_key": ssh_key,
         "pem": pem,
         "mark": mark,
         "queue_name": queue_name,
-    }
-    return environment("routeros", {**texts, "queue_kinds": queue_kinds, "rate": of_kbps})
+        "queue_kinds": queue_kinds,
+        "rate": of_kbps,
+    },
+)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-import jinja2
-
 from diemcau.intent import SECTIONS, Router
 from diemcau.platforms import bundle_sections
 from diemcau.platforms.vyos.words import fold, quote
@@ -24,7 +22,7 @@ _MARKS = {
 def render(router: Router, sections: Collection[str]) -> dict[str, str]:
     """Section -> ``set`` lines, in the order of ``SECTIONS``. Holds secrets."""
     return {
-        section: _templates().get_template(f"{section}.j2").render(router=router)
+        section: _TEMPLATES.get_template(f"{section}.j2").render(router=router)
         for section in SECTIONS
         if section in sections
     }
@@ -39,11 +37,7 @@ def bundle(router: Router, host_key: Secret) -> str:
     deletes him. Holds secrets, and removes itself at the end.
     """
     statements = "".join(render(router, bundle_sections(router)).values())
-    return _templates().get_template("bundle.j2").render(router=router, statements=statements, host_key=host_key)
-
-
-def _templates() -> jinja2.Environment:
-    return environment("vyos", {"quote": quote, "fold": fold, "ssh_keys": ssh_keys, "dscp": dscp})
+    return _TEMPLATES.get_template("bundle.j2").render(router=router, statements=statements, host_key=host_key)
 
 
 def dscp(mark: int) -> str:
@@ -61,3 +55,6 @@ def ssh_keys(keys: Collection[str]) -> list[tuple[str, str, str]]:
             name = f"{name}-{number}"
         result.append((name, kind, blob))
     return result
+
+
+_TEMPLATES = environment("vyos", {"quote": quote, "fold": fold, "ssh_keys": ssh_keys, "dscp": dscp})
