@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ REMOVED = "ping-lan"  # a rule of the input chain
 SHOWN = re.compile(r"^[-+] ?(set|delete|/)|^/|^set |^delete ", re.MULTILINE)  # a router's own statement
 
 
-def test_every_site_is_ready_and_a_second_run_changes_nothing(district: District) -> None:
-    done = district.playbook("site")
+def test_every_site_is_ready_and_a_second_demo_changes_nothing(district: District) -> None:
+    done = district.run("tools/demo")
     assert done.status == 0, done.output
     assert f"{SITES}/{SITES} điểm cầu sẵn sàng" in done.output
     registered = r" +10\.77\.\d+\.20 +80\d\d đã đăng ký +sẵn sàng"
@@ -35,12 +36,6 @@ def test_check_mode_shows_nothing_when_there_is_nothing_to_do(district: District
     assert len(counters) >= 2 * SITES
     assert {host: c["changed"] for host, c in counters.items() if c["changed"]} == {}
     assert not SHOWN.search(done.output), done.output
-
-
-def test_the_demo_run_again_finds_everything_done(district: District) -> None:
-    done = district.run("tools/demo")
-    assert done.status == 0, done.output
-    assert {h for h, c in recap(done.output).items() if c["changed"]} == set()
 
 
 def test_a_rule_removed_by_hand_is_shown_and_put_back_alone(district: District) -> None:
@@ -70,12 +65,18 @@ def test_communes_reach_each_other(district: District) -> None:
     assert district.ping("dang-room", "10.77.18.20")  # VyOS to RouterOS
 
 
-def test_the_whole_district_can_meet_and_that_is_known_within_a_minute(district: District) -> None:
-    done = district.playbook("readiness")
-    assert done.status == 0, done.output
-    assert "12/12 điểm cầu họp được" in done.output
-    latest = json.loads((district.project / "build" / "readiness" / "latest.json").read_text(encoding="utf-8"))
-    assert latest["seconds"] < 60 and [site["level"] for site in latest["sites"]] == ["ready"] * SITES
+def test_the_whole_district_can_meet_and_that_is_known_in_little_more_than_the_time_for_one_site(
+    district: District,
+) -> None:
+    def looked(*options: str) -> dict[str, Any]:
+        done = district.playbook("readiness", *options)
+        assert done.status == 0, done.output
+        return dict(json.loads((district.project / "build" / "readiness" / "latest.json").read_text(encoding="utf-8")))
+
+    one, whole = looked("-l", "tr_hy"), looked()
+    print(f"\na look at one site: {one['seconds']:.0f} s, at twelve: {whole['seconds']:.0f} s")
+    assert [site["level"] for site in whole["sites"]] == ["ready"] * SITES
+    assert whole["seconds"] < 4 * one["seconds"]
 
 
 def test_nothing_of_the_district_passes_the_provider_in_clear(district: District) -> None:

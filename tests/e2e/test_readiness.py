@@ -19,7 +19,6 @@ from tests.e2e.valley import HUBS, Valley
 
 SITES = (*HUBS, "dang", "ga-ry")  # VyOS 1.4, RouterOS 7.18
 HOSTS = ",".join(f"{site}-router,{site}-room" for site in SITES)
-PROMISED = 60  # seconds for a district of 12
 RULE = "ping-lan"  # of the input chain
 
 Row = dict[str, Any]
@@ -34,12 +33,16 @@ def report(valley: Valley) -> Path:
     return valley.project / "build" / "readiness"
 
 
+def took(valley: Valley) -> float:
+    """For how many seconds the last look lasted."""
+    return float(json.loads((report(valley) / "latest.json").read_text(encoding="utf-8"))["seconds"])
+
+
 def looked(valley: Valley) -> tuple[Finished, dict[str, Row]]:
     """Run it, and see what it wrote: site -> its row."""
     done = valley.playbook("readiness", "-l", HOSTS)
     assert "Traceback" not in done.output and "error inside diemcau" not in done.output, done.output
     latest = json.loads((report(valley) / "latest.json").read_text(encoding="utf-8"))
-    assert latest["seconds"] < PROMISED
     rows = {row["site"]: row for row in latest["sites"]}
     assert set(rows) == set(SITES)
     stopped = [row["site"] for row in rows.values() if row["level"] == "not ready"]
@@ -104,7 +107,8 @@ def test_a_backup_line_that_is_cut_is_seen_while_the_fibre_works_and_a_wrong_clo
 
 def test_loss_and_delay_are_told_from_each_other(valley: Valley) -> None:
     with broken(valley, bad_line("ga-ry/fibre", "--loss", "5"), bad_line("dang/fibre", "--delay", "200")):
-        _, rows = looked(valley)
+        # Where the loss hits the routers' own words to each other, calls and test traffic are on the other line.
+        rows = _settled(valley, lambda rows: rows["ga-ry"]["router"]["path"] == "fibre")
     told = codes(rows)
     assert {site: found[0] for site, found in told.items()} == {"ga-ry": "loss", "dang": "delay"}, told
     # Of what is asked on such a line something may be lost or too late, too: that is told behind the cause.
@@ -151,17 +155,22 @@ def test_silent_sites_hold_up_nobody_and_the_hub_is_named(valley: Valley) -> Non
     cuts = [(("cut", f"ga-ry/{name}"), ("mend", f"ga-ry/{name}")) for name in ("fibre", "lte")]
     with broken(valley, (("power", "ubnd-router", "off"), ("power", "ubnd-router", "on")), *cuts):
         valley.eventually(lambda: not valley.ping("dang-room", "10.77.2.20"))
-        _settled(valley, lambda rows: codes(rows).get("dang") == ["hub-off"])
-        _, rows = looked(valley)
+        rows = _settled(valley, lambda rows: codes(rows).get("dang") == ["hub-off"])
+        silent = took(valley)
     assert codes(rows) == {"ga-ry": ["site-down"], "ubnd": ["hub-down"], "dang": ["hub-off"]}
     assert rows["dang"]["level"] == "care" and rows["huyen-uy"]["level"] == "ready"
+    looked(valley)
+    print(f"\na look at four sites: {took(valley):.0f} s, with two of them silent {silent:.0f} s")
+    assert silent < 3 * took(valley)
 
 
-def _settled(valley: Valley, true: Callable[[dict[str, Row]], bool]) -> None:
-    """BGP takes its hold time to notice: looks again until then."""
-    for _ in range(3):
-        if true(looked(valley)[1]):
-            return
+def _settled(valley: Valley, true: Callable[[dict[str, Row]], bool]) -> dict[str, Row]:
+    """What is seen when BGP has noticed, which takes its hold time: looks again until then."""
+    for _ in range(4):
+        _, rows = looked(valley)
+        if true(rows):
+            break
+    return rows
 
 
 def test_a_cut_fibre_is_named_with_what_the_backup_carries(valley: Valley) -> None:
