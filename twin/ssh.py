@@ -110,6 +110,7 @@ async def serve(
     passwords: Callable[[], bool] = lambda: True,
     version: str = "OpenSSH_9.2p1",
     host_key_algorithms: Sequence[str] = (),
+    compression: bool = False,
 ) -> asyncssh.SSHAcceptor:
     """Listen for SSH on ``host``:``port`` with the private key ``host_key`` (its text, OpenSSH or PEM).
 
@@ -117,7 +118,8 @@ async def serve(
     :func:`read_input`: no line editor, no echo, text as UTF-8. ``sftp_root`` gives a user's folder for SFTP and SCP,
     None refuses both. ``passwords`` tells whether password log-in is offered; ``rsa_sha1`` keeps what SSH clients and
     servers of ten years ago speak. ``host_key_algorithms`` limits the signatures offered for the host key ("ssh-rsa"
-    is RSA with SHA-1); () = all that the key can. Port 0 takes a free one.
+    is RSA with SHA-1); () = all that the key can. ``compression`` is offered as OpenSSH does, after the log-in. Port 0
+    takes a free one.
     Raises OSError when the port is taken, asyncssh.KeyImportError when the key cannot be read.
     """
 
@@ -145,5 +147,6 @@ async def serve(
         agent_forwarding=False,
         gss_host=None,  # else asyncssh asks the DNS for the own name, which a namespace does not reach: 20 s
         reuse_address=True,
+        compression_algs=["zlib@openssh.com", "none"] if compression else ["none"],
         **({} if rsa_sha1 else _SHA1_OFF),
     )

@@ -151,3 +151,16 @@ def test_sha1_is_spoken_only_when_asked(old: bool) -> None:
                         pass
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(("offered", "agreed"), [(True, b"zlib@openssh.com"), (False, b"none")])
+def test_compression_is_spoken_where_it_is_offered(offered: bool, agreed: bytes) -> None:
+    async def main() -> None:
+        wish = ["zlib@openssh.com", "none"]
+        async with (
+            await server(compression=offered) as acceptor,
+            connect(acceptor, client_keys=[USER_KEY], compression_algs=wish) as client,
+        ):
+            assert client.get_extra_info("recv_compression").encode() == agreed
+
+    asyncio.run(main())

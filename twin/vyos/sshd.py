@@ -61,6 +61,7 @@ class SshService:
                         host=address,
                         passwords=lambda: not off,
                         version="OpenSSH_9.2p1 Debian-2+deb12u3",
+                        compression=True,
                     )
                 except (OSError, asyncssh.KeyImportError) as error:
                     problem = f"sshd: {error}"

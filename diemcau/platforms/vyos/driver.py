@@ -49,6 +49,10 @@ _NOTHING_TO_CONFIRM = (
 class VyosSession(VyOSSSH):
     """netmiko's class without its preparations and good-byes, which cost seconds: :class:`Dialogue` needs none."""
 
+    def _connect_params_dict(self) -> dict[str, Any]:
+        """Compressed where the router's OpenSSH offers it, which it does unless told not to (sshd_config(5))."""
+        return {**super()._connect_params_dict(), "compress": True}
+
     def establish_connection(self, width: int = 4000, height: int = 1000) -> None:
         super().establish_connection(width, height)  # so wide that no line is folded
 
