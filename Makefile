@@ -24,13 +24,15 @@ venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
 # These share a small twin: the guide is followed where the flood was.
 flood := tests/e2e/test_restore.py tests/e2e/test_readme_vi.py
-meetings := $(addprefix tests/e2e/,test_failover.py test_meeting.py test_rotation.py)
 # These share another one. Calls come first: the last fault before the meeting may leave a tunnel on its backup line.
 readiness := $(addprefix tests/e2e/,test_qos.py test_readiness.py)
+# These have a whole district each.
+meetings := $(addprefix tests/e2e/,test_failover.py test_meeting.py)
+rotation := tests/e2e/test_rotation.py
 secrets := tests/e2e/test_zz_secrets.py::test_no_secret_in_any_output_or_file
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
-.PHONY: lint unit intended system campaigns flood district meetings molecule
+.PHONY: lint unit intended system rehearsal readiness few-faults flood district meetings rotation molecule
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -47,7 +49,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together 3 check meetings district flood campaigns molecule system # the longest ones first
+	@tools/together 7 check rotation district flood molecule meetings few-faults readiness rehearsal system
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@tools/together 3 unit lint intended
@@ -72,9 +74,13 @@ system: install
 	@$(venv) $(step) "pages in a browser" $(pytest) tests/browser
 
 # From here on each works in a copy of the project, with secrets of its own.
-campaigns: install
+rehearsal: install
 	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
+
+readiness: install
 	@$(venv) $(step) "calls on full circuits, can the meeting start" $(pytest) $(readiness)
+
+few-faults: install
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
 flood: install
@@ -82,10 +88,13 @@ flood: install
 
 district: install
 	@$(step) "tests of the whole district" tools/aside $(pytest) tests/e2e \
-	    $(addprefix --ignore ,$(flood) $(readiness) $(meetings))
+	    $(addprefix --ignore ,$(flood) $(readiness) $(meetings) $(rotation))
 
 meetings: install
-	@$(step) "calls while keys, hubs and lines change" tools/aside $(pytest) $(meetings) $(secrets)
+	@$(step) "calls while lines and hubs fail" tools/aside $(pytest) $(meetings) $(secrets)
+
+rotation: install
+	@$(step) "calls while keys change" tools/aside $(pytest) $(rotation) $(secrets)
 
 # One twin for all scenarios. Molecule's own notes of what is up stand here, not in the home directory: those of a run
 # that was killed are not believed, and another checkout has its own.
