@@ -22,8 +22,9 @@ step := tools/step
 # For the recipes only: tools/python must not find the Python of .venv.
 venv := export PATH="$(CURDIR)/.venv/bin:$$PATH";
 pytest := python -m pytest -q
-# These share a small twin: the guide is followed where the flood was.
-flood := tests/e2e/test_restore.py tests/e2e/test_readme_vi.py
+flood := tests/e2e/test_restore.py
+# These share a small twin.
+guide := $(addprefix tests/e2e/,test_readme_vi.py test_killed.py)
 # These share another one. Calls come first: the last fault before the meeting may leave a tunnel on its backup line.
 readiness := $(addprefix tests/e2e/,test_qos.py test_readiness.py)
 # These have a whole district each.
@@ -32,7 +33,7 @@ rotation := tests/e2e/test_rotation.py
 secrets := tests/e2e/test_zz_secrets.py::test_no_secret_in_any_output_or_file
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
-.PHONY: lint unit intended system rehearsal readiness few-faults flood district meetings rotation molecule
+.PHONY: lint unit intended system rehearsal readiness few-faults flood guide district meetings rotation molecule
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -49,7 +50,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together 7 check rotation district flood molecule meetings few-faults readiness rehearsal system
+	@tools/together 7 check rotation district flood molecule guide meetings few-faults readiness rehearsal system
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@tools/together 3 unit lint intended
@@ -84,11 +85,14 @@ few-faults: install
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
 flood: install
-	@$(venv) $(step) "a site after the flood, README.vi.md" $(pytest) $(flood)
+	@$(venv) $(step) "a new site, a site after the flood" $(pytest) $(flood)
+
+guide: install
+	@$(venv) $(step) "README.vi.md, jobs that are killed" $(pytest) $(guide)
 
 district: install
 	@$(step) "tests of the whole district" tools/aside $(pytest) tests/e2e \
-	    $(addprefix --ignore ,$(flood) $(readiness) $(meetings) $(rotation))
+	    $(addprefix --ignore ,$(flood) $(guide) $(readiness) $(meetings) $(rotation))
 
 meetings: install
 	@$(step) "calls while lines and hubs fail" tools/aside $(pytest) $(meetings) $(secrets)

@@ -6,7 +6,6 @@ import re
 import subprocess
 import time
 
-from tests.e2e import kills
 from tests.e2e.conftest import District, Finished, recap
 from tests.e2e.valley import ZA_HUNG, Valley, add_za_hung, load_accounts
 
@@ -230,11 +229,6 @@ def test_a_replaced_polycom(valley: Valley) -> None:
     assert [name for name in names if after[name] == before[name]] == []
     assert calls_through(valley)
     assert changed(valley.playbook("restore", "-l", "ga_ry")) == {}
-
-
-def test_a_job_that_is_killed_goes_on(valley: Valley) -> None:
-    """One of each; python -m tests.e2e.kills runs as many as one likes."""
-    assert kills.campaign(valley, 2, seed=3, length=30.0) == []
 
 
 def test_no_secret_was_printed(valley: Valley) -> None:
