@@ -45,6 +45,7 @@ class Console:
     bad: BadDays
     line: Line
     _typed: str = ""
+    _echo: str = ""  # of what has arrived: goes out with what follows it, or when no more is there
     _arrived: float = 0.0  # when the last text came
     _before: float = -1.0  # when the command before came
     _held: list[str] | None = None  # a reply that lags
@@ -52,7 +53,8 @@ class Console:
     _lag: asyncio.TimerHandle | None = None
 
     def write(self, text: str) -> None:
-        if not self.process.is_closing():
+        text, self._echo = self._echo + text, ""
+        if text and not self.process.is_closing():
             self.process.stdout.write(text)
 
     def write_lines(self, lines: list[str]) -> None:
@@ -117,6 +119,7 @@ class Console:
         line = ""
         while True:
             if not self._typed:
+                self.write("")
                 self._typed = await read_input(self.process)
                 self._arrived = asyncio.get_running_loop().time()
                 if not self._typed:
@@ -128,12 +131,12 @@ class Console:
             if char == _CTRL_D and not line:
                 return None
             if char in (_CTRL_C, _CTRL_U):
-                self.write("\b \b" * len(line))
+                self._echo += "\b \b" * len(line)
                 line = ""
             elif char in "\x7f\b":
                 if line:
                     line = line[:-1]
-                    self.write("\b \b")
+                    self._echo += "\b \b"
             elif char.isprintable():
                 line += char
-                self.write(char)
+                self._echo += char

@@ -52,13 +52,15 @@ class Console:
     process: asyncssh.SSHServerProcess[str]
     typed: str = ""  # read and not yet used
     line: str = ""
+    echo: str = ""  # of what has arrived: goes out with what follows it, or when no more is there
     after_return: bool = False
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
     running: asyncio.Task[object] | None = None
 
     def write(self, text: str) -> None:
-        if not self.process.is_closing():
+        text, self.echo = self.echo + text, ""
+        if text and not self.process.is_closing():
             self.process.stdout.write(text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     # ------------------------------------------------------------ the terminal
@@ -96,6 +98,7 @@ class Console:
                 return char
             if self.closed:
                 raise _Ended
+            self.write("")
             self.arrived.clear()
             await self.arrived.wait()
 
@@ -114,15 +117,15 @@ class Console:
                 self.write("\n" + prompt)
                 self.line = ""
             elif char == _CTRL_U:
-                self.write("\b \b" * len(self.line))
+                self.echo += "\b \b" * len(self.line)
                 self.line = ""
             elif char in "\x7f\b":
                 if self.line:
                     self.line = self.line[:-1]
-                    self.write("\b \b")
+                    self.echo += "\b \b"
             elif char >= " ":
                 self.line += char
-                self.write(char)
+                self.echo += char
 
     async def ask(self, question: str) -> str:
         return await self.read_line(question)
