@@ -50,7 +50,8 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@tools/together 7 check rotation district flood molecule guide meetings few-faults readiness rehearsal system
+	@$(MAKE) check
+	@tools/together 5 rotation district flood molecule guide meetings few-faults readiness rehearsal system
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@tools/together 3 unit lint intended

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from twin import district as districts
-from twin import namespaces, state, supervisor
+from twin import namespaces, state
 from twin.errors import TwinError
 from twin.router import Software
 from twin.state import State
@@ -75,6 +75,8 @@ def up(
         read, write = os.pipe()
         if os.fork() == 0:
             os.close(read)
+            from twin import supervisor  # here alone: all that machines are made of takes longer to load than to ask
+
             _detach(kept.log, lambda: supervisor.serve(kept, district, known, write, lock))
         os.close(write)
         os.wait()
@@ -117,7 +119,7 @@ def _is_up_already(kept: State, only: tuple[str, ...]) -> None:
 
 def settled(kept: State) -> None:
     """Wait until all that is switched on is ready; raises TwinError."""
-    deadline = time.monotonic() + supervisor.BOOT_TIMEOUT
+    deadline = time.monotonic() + state.BOOT_TIMEOUT
     while waiting := [node["name"] for node in nodes(kept) if node["power"] == "on" and not node["ready"]]:
         if time.monotonic() > deadline:
             raise TwinError(f"the twin is up, but not well: {', '.join(map(str, waiting))} do not come up")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from twin.errors import TwinError
 
+BOOT_TIMEOUT = 120.0  # seconds for all machines together
 MARKS = ("ansible.cfg", "inventory")  # what the project's directory has
 
 

@@ -33,7 +33,6 @@ from twin.state import Process, State
 
 BOOT_PAUSE = 1.0  # seconds that a machine is dark when it reboots by itself
 TICK = 2.0  # seconds between looks at whether the state directory is still there
-BOOT_TIMEOUT = 120.0  # seconds for all machines together
 
 Tell = Callable[[dict[str, object]], None]
 
@@ -97,7 +96,7 @@ class Supervisor:
 
     def _wait_for_all(self, tell: Tell) -> None:
         told: set[str] = set()
-        deadline = time.monotonic() + BOOT_TIMEOUT
+        deadline = time.monotonic() + state.BOOT_TIMEOUT
         while len(told) < len(self._nodes):
             self._turn(0.2)
             for node in self._nodes.values():
@@ -108,7 +107,9 @@ class Supervisor:
                     tell({"node": node.name})
             if time.monotonic() > deadline:
                 late = ", ".join(name for name in self._nodes if name not in told)
-                raise TwinError(f"not up after {BOOT_TIMEOUT:.0f} s: {late}; see {self._state.directory / 'nodes'}")
+                raise TwinError(
+                    f"not up after {state.BOOT_TIMEOUT:.0f} s: {late}; see {self._state.directory / 'nodes'}"
+                )
         tell({"up": True})
 
     def _turn(self, timeout: float) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -122,12 +123,24 @@ class Daemon:
                 process.kill()
             await process.wait()
 
-    async def until(self, ready: str, timeout: float = 10.0) -> None:
-        """Wait until a file exists that the daemon makes; raises MeaningError when it dies before."""
+    async def until(self, ready: str, timeout: float = 30.0) -> None:
+        """Wait until the daemon answers at its socket; raises MeaningError when it dies before."""
         for _ in range(int(timeout / 0.02)):
-            if os.path.exists(ready):
+            if _answers(ready):
                 return
             if not self.alive:
                 raise MeaningError(f"{self.argv[0]} ended while starting")
             await asyncio.sleep(0.02)
         raise MeaningError(f"{self.argv[0]} made no {ready} within {timeout:.0f} s")
+
+
+def _answers(path: str) -> bool:
+    """Whether somebody takes connections there. A socket is there a moment earlier: `wg` removes what refuses it."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True  # of another kind, for datagrams: there is no more to see of it
+    return True
