@@ -51,7 +51,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 
 test: install ## Every check and test: what CI runs
 	@$(MAKE) check
-	@tools/together 5 rotation district flood molecule guide meetings few-faults readiness rehearsal system
+	@tools/together 5 system district rotation molecule flood few-faults guide readiness meetings rehearsal
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@tools/together 3 unit lint intended
