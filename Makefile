@@ -28,12 +28,14 @@ guide := $(addprefix tests/e2e/,test_readme_vi.py test_killed.py)
 # These share another one. Calls come first: the last fault before the meeting may leave a tunnel on its backup line.
 readiness := $(addprefix tests/e2e/,test_qos.py test_readiness.py)
 # These have a whole district each.
+rooms := $(addprefix tests/e2e/,test_new_room.py test_rooms.py test_transaction.py)
 meetings := $(addprefix tests/e2e/,test_failover.py test_meeting.py)
 rotation := tests/e2e/test_rotation.py
+loudest := tests/e2e/test_zz_secrets.py::test_the_loudest_runs_end_well
 secrets := tests/e2e/test_zz_secrets.py::test_no_secret_in_any_output_or_file
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
-.PHONY: lint unit intended system rehearsal readiness few-faults flood guide district meetings rotation molecule
+.PHONY: lint unit intended system rehearsal readiness few-faults flood guide district rooms meetings rotation molecule
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,7 +53,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 
 test: install ## Every check and test: what CI runs
 	@$(MAKE) check
-	@tools/together 5 system district rotation molecule flood few-faults guide readiness meetings rehearsal
+	@tools/together 5 system rotation molecule flood rooms few-faults district guide readiness meetings rehearsal
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@tools/together 3 unit lint intended
@@ -93,7 +95,10 @@ guide: install
 
 district: install
 	@$(step) "tests of the whole district" tools/aside $(pytest) tests/e2e \
-	    $(addprefix --ignore ,$(flood) $(guide) $(readiness) $(meetings) $(rotation))
+	    $(addprefix --ignore ,$(flood) $(guide) $(readiness) $(rooms) $(meetings) $(rotation)) --deselect $(loudest)
+
+rooms: install
+	@$(step) "rooms, new and old" tools/aside $(pytest) $(rooms) $(loudest) $(secrets)
 
 meetings: install
 	@$(step) "calls while lines and hubs fail" tools/aside $(pytest) $(meetings) $(secrets)
