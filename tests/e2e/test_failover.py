@@ -97,13 +97,16 @@ def touches(stream: Stream, site: str) -> bool:
 def test_lines_and_hubs_fail_during_ten_calls(district: District) -> None:
     files = {f"{site}-room": LOGS / f"failover-{site}.txt" for site in RING}
     events: list[Event] = []
+    drops = [dropped(district)]  # before the first event, and at the end of each
 
     def event(circuits: Sequence[str], what: str, *how: str) -> None:
-        before, began = dropped(district), time.time()
+        began = time.time()
         for circuit in circuits:
             district.must("twin", what, circuit, *how)
         time.sleep(SETTLED)
-        ended, after = time.time(), dropped(district)
+        ended = time.time()
+        drops.append(dropped(district))
+        before, after = drops[-2:]
         downs = {session: after[session] - before[session] for session in before if after[session] != before[session]}
         events.append(Event(" ".join((what, *how)), circuits, began, ended, downs))
 

@@ -10,12 +10,11 @@ LEFT_BEHIND = ("build/plan", "build/report", "build/bundles", "intended", "backu
 
 
 def test_the_loudest_runs_end_well(district: District) -> None:
-    """For the next test to read: a hub, a commune of each platform, and their rooms."""
-    chosen = ("-l", "huyen_uy,ga_ry,dang", "-vvv")
-    for options in ((), ("--check", "--diff")):
-        assert district.playbook("site", *chosen, *options).status == 0
-    assert district.playbook("plan", *chosen).status == 0
-    assert district.playbook("backup", *chosen).status == 0
+    """For the next test to read."""
+    for options in (("-vvv",), ("--check", "--diff", "-vvv")):
+        assert district.playbook("site", *options).status == 0
+    assert district.playbook("plan", "-vvv").status == 0
+    assert district.playbook("backup", "-vvv").status == 0
 
 
 def test_no_secret_in_any_output_or_file(district: District) -> None:

@@ -71,6 +71,17 @@ def test_only_what_it_made_is_there_and_nothing_after_down(own: Twin) -> None:
     own.must("down")  # again: nothing to do
 
 
+def test_a_namespace_of_somebody_else_stays(own: Twin) -> None:
+    other = f"not-of-a-twin-{os.getpid()}"
+    namespaces.create([other])
+    try:
+        own.must("up")
+        own.must("down")
+        assert namespaces.existing(other) == [other]
+    finally:
+        namespaces.remove([other])
+
+
 def test_a_killed_supervisor_takes_every_process_along_and_the_disks_stay(own: Twin) -> None:
     own.must("up")
     assert own.give("far-away-router", FAR).returncode == 0
