@@ -53,6 +53,7 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 
 test: install ## Every check and test: what CI runs
 	@$(MAKE) check
+	@# The longest ones first.
 	@tools/together 5 system rotation molecule flood rooms few-faults district guide readiness meetings rehearsal
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests

@@ -64,8 +64,7 @@ class CallbackModule(Default):  # type: ignore[misc]
     def v2_runner_on_ok(self, result: Any) -> None:
         values = result.result
         self._note(values)
-        prepares = result.task.action.rpartition(".")[2] in (*PREPARING, "validate_argument_spec")
-        if values.get("quiet") or prepares:
+        if values.get("quiet") or result.task.action.rpartition(".")[2] in PREPARING:
             return
         if any("line" in item or "quiet" in item for item in values.get("results", ())):
             return  # a loop: each item had its line

@@ -33,17 +33,16 @@ def report(valley: Valley) -> Path:
     return valley.project / "build" / "readiness"
 
 
-def took(valley: Valley) -> float:
-    """For how many seconds the last look lasted."""
-    return float(json.loads((report(valley) / "latest.json").read_text(encoding="utf-8"))["seconds"])
+def latest(valley: Valley) -> dict[str, Any]:
+    """What the last look wrote: ``sites``, ``seconds``."""
+    return dict(json.loads((report(valley) / "latest.json").read_text(encoding="utf-8")))
 
 
 def looked(valley: Valley) -> tuple[Finished, dict[str, Row]]:
     """Run it, and see what it wrote: site -> its row."""
     done = valley.playbook("readiness", "-l", HOSTS)
     assert "Traceback" not in done.output and "error inside diemcau" not in done.output, done.output
-    latest = json.loads((report(valley) / "latest.json").read_text(encoding="utf-8"))
-    rows = {row["site"]: row for row in latest["sites"]}
+    rows = {row["site"]: row for row in latest(valley)["sites"]}
     assert set(rows) == set(SITES)
     stopped = [row["site"] for row in rows.values() if row["level"] == "not ready"]
     assert (done.status == 0) == (not stopped), done.output
@@ -156,12 +155,13 @@ def test_silent_sites_hold_up_nobody_and_the_hub_is_named(valley: Valley) -> Non
     with broken(valley, (("power", "ubnd-router", "off"), ("power", "ubnd-router", "on")), *cuts):
         valley.eventually(lambda: not valley.ping("dang-room", "10.77.2.20"))
         rows = _settled(valley, lambda rows: codes(rows).get("dang") == ["hub-off"])
-        silent = took(valley)
+        silent = latest(valley)["seconds"]
     assert codes(rows) == {"ga-ry": ["site-down"], "ubnd": ["hub-down"], "dang": ["hub-off"]}
     assert rows["dang"]["level"] == "care" and rows["huyen-uy"]["level"] == "ready"
     looked(valley)
-    print(f"\na look at four sites: {took(valley):.0f} s, with two of them silent {silent:.0f} s")
-    assert silent < 3 * took(valley)
+    whole = latest(valley)["seconds"]
+    print(f"\na look at four sites: {whole:.0f} s, with two of them silent {silent:.0f} s")
+    assert silent < 3 * whole
 
 
 def _settled(valley: Valley, true: Callable[[dict[str, Row]], bool]) -> dict[str, Row]:
