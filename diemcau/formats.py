@@ -249,7 +249,7 @@ FORMATS: dict[str, Format] = {
         "Leave it out, or write the line's MTU less 80.",
     ),
     "vpn.mss": Format(number(536, 1400, "MSS"), "536 to 1400 bytes, at most the MTU less 40", "Leave it out."),
-    "vpn.keepalive": Format(number(0, 3600, "time"), "0 (off) to 3600 seconds", "Leave it out."),
+    "vpn.keepalive": Format(number(1, 3600, "time"), "1 to 3600 seconds", "Leave it out."),
     "vpn.listen_port": _PORT,
     "vpn.hub_port": _PORT,
     "vpn.endpoint": Format(

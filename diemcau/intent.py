@@ -108,6 +108,7 @@ class Neighbor:
     local_address: str
     accept: tuple[str, ...]  # the exact prefixes accepted from it; () = any prefix inside the supernet
     prepend: int  # how often the own AS number is put before routes that are not our own
+    passive: bool  # the other end opens the session; if both did, they would close each other's (docs/failover.md)
     shutdown: bool = False  # kept down for the moment: traffic takes the other hub, both sides at once
 
 

@@ -81,7 +81,7 @@ def _to_hub(hub: Site, site: Site, layout: Layout, secrets: SecretSource, interf
         endpoint=str(hub.endpoint),
         endpoint_port=port,
         allowed_ips=(str(layout.common.supernet),),
-        persistent_keepalive=site.values["vpn"]["keepalive"] or None,
+        persistent_keepalive=site.values["vpn"]["keepalive"],
     )
 
 
@@ -128,6 +128,9 @@ def _neighbor(site: Site, other: Site, tunnel: int, address: object, accept: tup
 
     The second hub makes what it passes on one AS longer, for everyone: so communes reach each other through the
     first hub; and when one of them has lost its tunnel to the first hub, both directions take the second.
+
+    Hubs open the sessions, the first hub the one between them: they try again every ``keepalive_time`` seconds, which
+    RouterOS cannot be told.
     """
     return Neighbor(
         name=other.slug,
@@ -136,4 +139,5 @@ def _neighbor(site: Site, other: Site, tunnel: int, address: object, accept: tup
         local_address=str(site.tunnels[tunnel].ip),
         accept=accept,
         prepend=1 if site.hub == 1 else 0,
+        passive=site.hub is None or (site.hub == 1 and other.hub == 0),
     )

@@ -54,11 +54,11 @@
 /routing filter rule add chain=in-huyen-uy rule="if (dst in 10.77.0.0/16) { accept }" comment=district
 /routing filter rule add chain=out-huyen-uy rule="if (dst == 10.77.14.0/24) { accept }" comment=10.77.14.0/24
 /routing filter rule add chain=out-huyen-uy rule="if (dst == 10.77.255.14/32) { accept }" comment=10.77.255.14/32
-/routing bgp connection add name=huyen-uy as=65014 router-id=10.77.255.14 local.address=10.77.250.14 local.role=ebgp remote.address=10.77.250.1 remote.as=65001 hold-time=8s keepalive-time=2s input.filter=in-huyen-uy output.filter-chain=out-huyen-uy output.network=announced
+/routing bgp connection add name=huyen-uy as=65014 router-id=10.77.255.14 local.address=10.77.250.14 local.role=ebgp connect=no remote.address=10.77.250.1 remote.as=65001 hold-time=8s keepalive-time=2s input.filter=in-huyen-uy output.filter-chain=out-huyen-uy output.network=announced
 /routing filter rule add chain=in-ubnd rule="if (dst in 10.77.0.0/16) { accept }" comment=district
 /routing filter rule add chain=out-ubnd rule="if (dst == 10.77.14.0/24) { accept }" comment=10.77.14.0/24
 /routing filter rule add chain=out-ubnd rule="if (dst == 10.77.255.14/32) { accept }" comment=10.77.255.14/32
-/routing bgp connection add name=ubnd as=65014 router-id=10.77.255.14 local.address=10.77.251.14 local.role=ebgp remote.address=10.77.251.2 remote.as=65002 hold-time=8s keepalive-time=2s input.filter=in-ubnd output.filter-chain=out-ubnd output.network=announced
+/routing bgp connection add name=ubnd as=65014 router-id=10.77.255.14 local.address=10.77.251.14 local.role=ebgp connect=no remote.address=10.77.251.2 remote.as=65002 hold-time=8s keepalive-time=2s input.filter=in-ubnd output.filter-chain=out-ubnd output.network=announced
 /interface list add name=WAN
 /interface list member add list=WAN interface=ether1
 /interface list member add list=WAN interface=ether2

@@ -98,8 +98,8 @@ def router(platform: str, release: str, user_public: str) -> intent.Router:
     firewall = _firewall()
     wan_group = intent.Group("WAN", (fibre, lte))
     neighbors = (
-        intent.Neighbor("huyen-uy", "10.77.250.1", 65001, "10.77.250.18", (), 0),
-        intent.Neighbor("ubnd", "10.77.251.2", 65002, "10.77.251.18", (), 0),
+        intent.Neighbor("huyen-uy", "10.77.250.1", 65001, "10.77.250.18", (), 0, True),
+        intent.Neighbor("ubnd", "10.77.251.2", 65002, "10.77.251.18", (), 0, True),
     )
     return intent.Router(
         host="ga-ry-router",

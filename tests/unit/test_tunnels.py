@@ -74,6 +74,20 @@ def test_both_ends_of_each_session_fit(two: District) -> None:
                 if n.local_address == neighbor.address and n.address == neighbor.local_address
             ]
             assert (back.asn, neighbor.asn) == (router.routing.asn, other.asn)
+            assert back.passive != neighbor.passive  # opened by one end, which never closes the other's
+
+
+def test_hubs_open_the_sessions(two: District) -> None:
+    opened = {
+        host: [neighbor.name for neighbor in router.routing.neighbors if not neighbor.passive]
+        for host, router in two.routers.items()
+    }
+    assert opened == {
+        "huyen-uy-router": ["dang", "ga-ry", "ubnd"],
+        "ubnd-router": ["dang", "ga-ry"],
+        "dang-router": [],
+        "ga-ry-router": [],
+    }
 
 
 def test_a_hub_accepts_from_a_commune_exactly_what_it_announces(two: District) -> None:
@@ -107,14 +121,14 @@ def test_with_one_hub_there_is_one_tunnel_and_no_session_between_hubs() -> None:
 
 def test_settings_reach_the_tunnels() -> None:
     hosts = small()
-    hosts["ga-ry-router"]["vpn"] = {"mtu": 1400, "keepalive": 0}
+    hosts["ga-ry-router"]["vpn"] = {"mtu": 1400, "keepalive": 10}
     hosts["huyen-uy-router"]["vpn"] = {"listen_port": 443, "hub_port": 444, "endpoint": "198.51.100.200"}
     hosts["dang-router"]["routing"] = {"hold_time": 30, "keepalive_time": 10}
     found = district(hosts)
     tunnel = found.routers["ga-ry-router"].vpn.tunnels[0]
     assert (tunnel.mtu, tunnel.mss) == (1400, 1360)
     peer = tunnel.peers[0]
-    assert (peer.endpoint, peer.endpoint_port, peer.persistent_keepalive) == ("198.51.100.200", 443, None)
+    assert (peer.endpoint, peer.endpoint_port, peer.persistent_keepalive) == ("198.51.100.200", 443, 10)
     assert [t.listen_port for t in found.routers["huyen-uy-router"].vpn.tunnels] == [443, 444]
     assert found.routers["ubnd-router"].vpn.tunnels[1].peers[0].endpoint_port == 444
     assert found.routers["dang-router"].routing.hold_time == 30

@@ -190,10 +190,11 @@ def hub(platform: str, release: str) -> Router:
                         "10.77.250.1",
                         (f"10.77.{n}.0/24", f"10.77.255.{n}/32"),
                         0 if name != "ga-ry" else 1,  # one that exercises prepending
+                        False,
                     )
                     for name, n in COMMUNES.items()
                 ),
-                Neighbor("ubnd", "10.77.252.2", 65002, "10.77.252.1", (), 0),
+                Neighbor("ubnd", "10.77.252.2", 65002, "10.77.252.1", (), 0, False),
             ),
         ),
         firewall=_firewall(platform, hub=True),
@@ -244,8 +245,8 @@ def commune(platform: str, release: str) -> Router:
             hold_time=8,
             keepalive_time=2,
             neighbors=(
-                Neighbor("huyen-uy", "10.77.250.1", 65001, "10.77.250.16", (), 0),
-                Neighbor("ubnd", "10.77.251.2", 65002, "10.77.251.16", (), 0),
+                Neighbor("huyen-uy", "10.77.250.1", 65001, "10.77.250.16", (), 0, True),
+                Neighbor("ubnd", "10.77.251.2", 65002, "10.77.251.16", (), 0, True),
             ),
         ),
         firewall=_firewall(platform, hub=False),

@@ -56,7 +56,7 @@ def inventories(draw: st.DrawFn) -> Hosts:
     site(
         hosts, "dang", 17, platform=platform,
         wan={"circuits": circuits[: draw(st.integers(1, 2))]},
-        vpn={"mtu": draw(st.integers(1280, 1440)), "keepalive": draw(st.sampled_from([0, 25]))},
+        vpn={"mtu": draw(st.integers(1280, 1440)), "keepalive": draw(st.sampled_from([10, 25]))},
         lan={"lease_time": draw(st.integers(300, 100000)), "reservations": draw(RESERVATIONS)},
         routing={"hold_time": draw(st.integers(15, 90)), "keepalive_time": 5},
         firewall={"allow": draw(OPENINGS)},
