@@ -20,6 +20,8 @@ _SSH = 40  # characters that are free and begin at a whole byte, see _ssh()
 class PlaceholderSecrets:
     """A source of secrets that has none."""
 
+    take_next: bool | None = None
+
     def problems(self, wanted: Mapping[str, Collection[str]]) -> list[Problem]:
         return []
 

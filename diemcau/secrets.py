@@ -32,6 +32,8 @@ MAKE = "Run: ansible-playbook playbooks/secrets.yml"
 class SecretSource(Protocol):
     """Where the district's secrets come from."""
 
+    take_next: bool | None  # whether what is to come next counts already; None: these are placeholders
+
     def problems(self, wanted: Mapping[str, Collection[str]]) -> list[Problem]:
         """What is missing, or is not what its name says. ``wanted``: host -> names of its secrets."""
 
@@ -79,7 +81,8 @@ class VaultSecrets:
     """
 
     def __init__(self, directory: Path, read: Callable[[Path], Mapping[str, str]], *, take_next: bool = False) -> None:
-        self._directory, self._read, self._take_next = directory, read, take_next
+        self._directory, self._read = directory, read
+        self.take_next: bool | None = take_next
         self._files: dict[str, Mapping[str, str]] = {}
 
     def problems(self, wanted: Mapping[str, Collection[str]]) -> list[Problem]:
@@ -116,7 +119,7 @@ class VaultSecrets:
         if name not in values:
             file = vaultfiles.shown(_path(self._directory, host))
             raise DiemcauError(f"{file}: {host}: {name}: is missing\n    to do: {MAKE}")
-        return Secret(values.get(f"{NEXT}{name}", values[name]) if self._take_next else values[name])
+        return Secret(values.get(f"{NEXT}{name}", values[name]) if self.take_next else values[name])
 
     def wireguard_private_key(self, host: str, interface: str) -> Secret:
         return self._secret(host, f"{WIREGUARD}{interface}")

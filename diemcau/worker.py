@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,19 +12,17 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from diemcau import hosts, platforms, rendering, variablefiles, vaultfiles
-from diemcau.district import District, build
+from diemcau import inherited, platforms, variablefiles
+from diemcau.district import District
 from diemcau.errors import DiemcauError
 from diemcau.intent import Router
-from diemcau.origin import PROJECT
 from diemcau.placeholders import PlaceholderSecrets
 from diemcau.platforms import Platform
 from diemcau.secrets import VaultSecrets
 from diemcau.session import Target
-from diemcau.validation import load_specs
 from diemcau.vaultfiles import Vault
 
-SECRETS = PROJECT / "secrets"
+SECRETS = inherited.SECRETS
 
 
 @dataclass(frozen=True)
@@ -37,21 +34,6 @@ class Device:
     room_mac: str
     platform: Platform
     target: Target
-
-
-def warm(vault: Vault) -> None:
-    """Do once what each worker process would do again: they are forked from this one and inherit it.
-
-    A run of the whole district forks some 150 of them. What cannot be read here is told by the task that needs it.
-    """
-    load_specs()
-    for name in platforms.names():
-        platforms.load(name)
-        rendering.compile_all(name)
-    read = vaultfiles.reader(vault)
-    for path in SECRETS.glob("*.yml"):
-        with suppress(DiemcauError):
-            read(path)
 
 
 class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
@@ -89,12 +71,11 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
         return self._loader._vault  # type: ignore[no-any-return]
 
     def secrets(self) -> VaultSecrets:
-        return VaultSecrets(SECRETS, vaultfiles.reader(self.vault()))
+        return inherited.secrets(self.vault())
 
     def district(self, task_vars: dict[str, Any], *, placeholders: bool = False) -> District:
         """The whole district, also with ``-l``. Raises InventoryError."""
-        source = PlaceholderSecrets() if placeholders else self.secrets()
-        return build(hosts.from_hostvars(task_vars["hostvars"]), source, load_specs())
+        return inherited.district(task_vars["hostvars"], PlaceholderSecrets() if placeholders else self.secrets())
 
     def device(self, task_vars: dict[str, Any], host: str) -> Device:
         """One router of the district."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from diemcau import backups, pair, rotation, vaultfiles
+from diemcau import backups, inherited, pair, rotation
 from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
 from diemcau.origin import PROJECT
@@ -26,7 +26,7 @@ class ActionModule(PlainAction):
 
     def secrets(self) -> VaultSecrets:
         """With the keys that are to come: only this action knows them."""
-        return VaultSecrets(SECRETS, vaultfiles.reader(self.vault()), take_next=True)
+        return inherited.secrets(self.vault(), take_next=True)
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district, vault = self.district(task_vars), self.vault()

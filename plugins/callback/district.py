@@ -8,7 +8,7 @@ from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
-from diemcau import meetings, worker
+from diemcau import inherited, meetings
 from diemcau.report import district_table, readiness_table, restore_table, resume_command
 from diemcau.variablefiles import unreadable
 
@@ -54,7 +54,12 @@ class CallbackModule(Default):  # type: ignore[misc]
             for problem in problems:
                 self._display.display(f"\n{problem}", color=C.COLOR_ERROR)
             raise SystemExit(4)  # what Ansible ends with when it cannot read a file; it would not name the file
-        worker.warm(playbook.get_loader()._vault)
+        inherited.warm(playbook.get_loader()._vault)
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        super().v2_playbook_on_play_start(play)
+        variables = play.get_variable_manager()
+        inherited.keep(variables.get_vars(play=play)["hostvars"], variables._loader._vault)
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         # The banner is printed with the first line below it: tasks that have nothing to tell stay silent.

@@ -36,15 +36,20 @@ def _plugins() -> None:
     init_plugin_loader()
 
 
-def load(*sources: Path, extra: Path | None = None) -> dict[str, dict[str, Any]]:
-    """All hosts' variables of some inventories, the later ones on top; ``extra`` is a file as for ``-e @``."""
+def hostvars(*sources: Path, extra: Path | None = None) -> HostVars:
+    """What a task finds as ``hostvars``; the later inventories on top, ``extra`` is a file as for ``-e @``."""
     _plugins()
     loader = DataLoader()
     inventory = InventoryManager(loader, sources=[str(source) for source in sources])
     manager = VariableManager(loader, inventory)
     if extra is not None:
         manager._extra_vars = loader.load_from_file(str(extra), trusted_as_template=True)
-    return hosts.from_hostvars(HostVars(inventory, manager, loader))
+    return HostVars(inventory, manager, loader)
+
+
+def load(*sources: Path, extra: Path | None = None) -> dict[str, dict[str, Any]]:
+    """All hosts' variables."""
+    return hosts.from_hostvars(hostvars(*sources, extra=extra))
 
 
 def district(variables: dict[str, dict[str, Any]], source: SecretSource | None = None) -> District:

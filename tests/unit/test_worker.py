@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
 
-from diemcau import platforms, rendering, vaultfiles, worker
 from diemcau.errors import DiemcauError
 from diemcau.worker import PlainAction
 
@@ -57,24 +54,3 @@ def test_a_defect_names_its_place_and_no_value(monkeypatch: pytest.MonkeyPatch) 
 def test_the_task_decides_about_check_mode(task: bool, command_line: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """plan.yml runs its tasks in check mode without --check; Ansible's variable knows of --check only."""
     assert action(None, monkeypatch, task, ansible_check_mode=command_line) == {"check": task}
-
-
-def test_what_every_worker_needs_is_there_before_they_are_forked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    vault = VaultLib([("default", VaultSecret(b"right"))])
-    (tmp_path / "ga-ry-router.yml").write_bytes(vault.encrypt(b"admin_password: abc"))
-    (tmp_path / "lang-router.yml").write_bytes(b"not encrypted: the task that needs it tells")
-    monkeypatch.setattr(worker, "SECRETS", tmp_path)
-    worker.warm(vault)
-
-    def again(*_: Any) -> None:
-        raise AssertionError("was not kept")
-
-    monkeypatch.setattr(VaultLib, "decrypt", again)
-    assert vaultfiles.reader(vault)(tmp_path / "ga-ry-router.yml") == {"admin_password": "abc"}
-    for name in platforms.names():
-        made = rendering.environment(name, {})
-        monkeypatch.setattr(made, "compile", again)
-        for template in made.list_templates():
-            made.get_template(template)
