@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 
 from twin import namespaces, syscalls
 from twin.errors import TwinError
@@ -158,17 +159,19 @@ def _listen(pairs: Sequence[Pair], ports: Mapping[str, socket.socket], until: fl
 
 
 def _seen(pair: Pair, interval: float, around: int) -> Seen:
-    longest = run = 0
-    for answered in pair.answers:
-        run = 0 if answered else run + 1
+    """A question without an answer stands for the time until the next one, however late that was asked."""
+    lost = longest = run = 0.0
+    for answered, (began, ended) in zip(pair.answers, pairwise([*pair.asked, pair.asked[-1] + interval]), strict=True):
+        run = 0.0 if answered else run + ended - began
+        lost += 0.0 if answered else ended - began
         longest = max(longest, run)
     return Seen(
         pair.source,
         pair.target,
         before=any(pair.answers[:around]),
         after=any(pair.answers[-around:]),
-        lost=round(pair.answers.count(False) * interval, 1),
-        longest=round(longest * interval, 1),
+        lost=round(lost, 1),
+        longest=round(longest, 1),
     )
 
 

@@ -66,6 +66,11 @@ def test_what_is_lost_for_a_while_is_counted(kept: State) -> None:
     assert f"near-room  far-room  yes     yes    {item.lost} s" in watch.table(found)
 
 
+def test_a_watcher_that_is_late_counts_time_and_not_questions() -> None:
+    pair = watch.Pair("a", "b", "10.88.1.20", [0.0, 0.2, 0.4, 1.9, 2.4], [True, False, False, True, True])
+    assert watch._seen(pair, 0.2, 1) == watch.Seen("a", "b", True, True, lost=1.7, longest=1.7)
+
+
 def test_who_is_cut_off_in_the_end_stands_first(kept: State) -> None:
     _, (item,) = seen(kept, link(kept, "down"))
     assert item.before and not item.after
