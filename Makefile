@@ -35,7 +35,7 @@ loudest := tests/e2e/test_zz_secrets.py::test_the_loudest_runs_end_well
 secrets := tests/e2e/test_zz_secrets.py::test_no_secret_in_any_output_or_file
 
 .PHONY: help install install-run demo test check report rehearse faults nightly bench clean
-.PHONY: lint unit intended system rehearsal readiness few-faults flood guide district rooms meetings rotation molecule
+.PHONY: lint unit intended twins inventories rehearsal readiness few-faults flood guide district rooms meetings rotation molecule
 
 help: ## What there is to type
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,9 +52,9 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 	@$(venv) tools/demo
 
 test: install ## Every check and test: what CI runs
-	@$(MAKE) check
-	@# The longest ones first.
-	@tools/together 5 system rotation molecule flood rooms few-faults district guide readiness meetings rehearsal
+	@# What is over soon, then the longest ones first.
+	@tools/together 5 lint intended unit rotation twins rooms molecule flood district guide few-faults readiness meetings \
+	    inventories rehearsal
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
 	@tools/together 3 unit lint intended
@@ -74,8 +74,11 @@ intended: install
 	@$(venv) $(step) "intended/ is current" ansible-playbook playbooks/plan.yml --tags intended -e gate=true
 	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended "$(DEVICE_TREES)"
 
-system: install
-	@$(venv) $(step) "tests of the twin, the inventory, the bench" $(pytest) tests/twin tests/inventory tests/bench
+twins: install
+	@$(venv) $(step) "tests of the twin" $(pytest) tests/twin
+
+inventories: install
+	@$(venv) $(step) "tests of the inventory, the bench" $(pytest) tests/inventory tests/bench
 	@$(venv) $(step) "pages in a browser" $(pytest) tests/browser
 
 # From here on each works in a copy of the project, with secrets of its own.

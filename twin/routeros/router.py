@@ -60,6 +60,7 @@ class Router:
         self.after_reset = ""  # the file that runs at the next boot
         self.booted = time.monotonic()
         self.build: Callable[[Router], Any] | None = None  # makes the Meaning; set by the device
+        self.changed = asyncio.Event()  # set with each change of the configuration; who waits for it clears it
         self.settled: list[Callable[[], Awaitable[None]]] = []  # called after each settling
         self._factory: dict[str, Any] = {}
         self._state = unit.disk / "state.json"
@@ -114,6 +115,7 @@ class Router:
 
     # ------------------------------------------------------------ to Linux
     def _changed(self, path: str) -> None:
+        self.changed.set()
         self.touch()
 
     def touch(self) -> None:

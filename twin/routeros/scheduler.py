@@ -49,6 +49,9 @@ class Scheduler:
 
     async def _watch(self) -> None:
         while True:
+            while not (self._due or self.router.config.entries(_PATH)):
+                self.router.changed.clear()  # nothing to watch the clock for, in nearly every machine
+                await self.router.changed.wait()
             self._refresh()
             now = clock.now(self.router.config)
             for entry in self.router.config.entries(_PATH):
