@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from ansible.parsing.vault import VaultLib, VaultSecret
+
+from tests.e2e.opened import opened
 
 PROJECT = Path(__file__).resolve().parents[2]
 STATE = PROJECT / "build" / "e2e"
@@ -83,9 +83,8 @@ class District:
         The first lines of all keys are the same.
         """
         found = {}
-        vault = VaultLib([("default", VaultSecret((self.project / ".vault_password").read_bytes().strip()))])
         for path in sorted((self.project / "secrets").glob("*.yml")):
-            for name, value in yaml.safe_load(vault.decrypt(path.read_bytes())).items():
+            for name, value in opened(self.project, path.stem).items():
                 found[f"{path.name}: {name}"] = max(value.splitlines()[-2:0:-1] or [value], key=len)
         return found
 

@@ -6,24 +6,24 @@ Uses netmiko as it is, not the suite's drivers: what changes a device by hand mu
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
+from pathlib import Path
 
 import paramiko
-import yaml
 from netmiko import ConnectHandler
+
+from tests.e2e.opened import opened
 
 PLATFORMS = {"routeros": "mikrotik_routeros", "vyos": "vyos"}
 
 
 def main(address: str, platform: str, commands: list[str]) -> None:
-    view = ["ansible-vault", "view", "secrets/district.yml"]
-    secrets = yaml.safe_load(subprocess.run(view, check=True, capture_output=True, text=True).stdout)
+    key = opened(Path(), "district")["admin_ssh_private_key"]
     session = ConnectHandler(
         device_type=PLATFORMS[platform],
         host=address,
         username="diemcau",
-        pkey=paramiko.Ed25519Key.from_private_key(io.StringIO(secrets["admin_ssh_private_key"])),
+        pkey=paramiko.Ed25519Key.from_private_key(io.StringIO(key)),
         allow_agent=False,
     )
     for command in commands:

@@ -6,19 +6,19 @@ Uses paramiko as it is, not the suite's driver. ``@name`` in a command stands fo
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import time
+from pathlib import Path
 
 import paramiko
-import yaml
+
+from tests.e2e.opened import opened
 
 PAUSE = 1.0  # seconds after a command: longer than the endpoint's lag
 
 
 def main(host: str, address: str, password: str, commands: list[str]) -> None:
-    view = ["ansible-vault", "view", f"secrets/{host}.yml"]
-    secrets = yaml.safe_load(subprocess.run(view, check=True, capture_output=True, text=True).stdout)
+    secrets = opened(Path(), host)
 
     def meant(text: str) -> str:
         return re.sub(r"@(\w+)", lambda found: str(secrets[found[1]]), text)

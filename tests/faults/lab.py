@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -17,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import paramiko
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from diemcau import hosts, platforms, secrets, vaultfiles
@@ -128,8 +126,7 @@ class Lab:
 
     def _ask(self, host: str, commands: Sequence[str]) -> list[str]:
         """Commands on exec channels, from the control machine, through the tunnel."""
-        code = "import sys; from tests.faults.lab import ask; ask(*sys.argv[1:])"
-        argv = ["twin", "run", "--", sys.executable, "-c", code, self.address(host), *commands]
+        argv = ["twin", "run", "--", sys.executable, "-m", "tests.faults.asking", self.address(host), *commands]
         key = self.source.admin_ssh_key().reveal()
         done = subprocess.run(
             argv, cwd=PROJECT, env=self.environment, input=key, text=True, capture_output=True, check=False, timeout=120
@@ -138,19 +135,6 @@ class Lab:
             raise Silent(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no answer")
         found: list[str] = json.loads(done.stdout)
         return found
-
-
-def ask(address: str, *commands: str) -> None:
-    """Runs on the control machine: what each command printed, as JSON; the key comes on standard input."""
-    client = paramiko.SSHClient()
-    client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # host keys are not what this campaign is about
-    key = paramiko.Ed25519Key.from_private_key(io.StringIO(sys.stdin.read()))
-    client.connect(
-        address, username="diemcau", pkey=key, allow_agent=False, look_for_keys=False, timeout=10,
-        banner_timeout=20, auth_timeout=20,
-    )  # fmt: skip
-    print(json.dumps([client.exec_command(command, timeout=30)[1].read().decode() for command in commands]))
-    client.close()
 
 
 @contextmanager
