@@ -92,7 +92,7 @@ few-faults: install
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
 flood: install
-	@$(venv) $(step) "a new site, a site after the flood" $(pytest) $(flood)
+	@$(step) "a new site, a site after the flood" tools/aside $(pytest) $(flood)
 
 guide: install
 	@$(venv) $(step) "README.vi.md, jobs that are killed" $(pytest) $(guide)
