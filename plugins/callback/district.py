@@ -59,7 +59,8 @@ class CallbackModule(Default):  # type: ignore[misc]
     def v2_playbook_on_play_start(self, play: Any) -> None:
         super().v2_playbook_on_play_start(play)
         variables = play.get_variable_manager()
-        inherited.keep(variables.get_vars(play=play)["hostvars"], variables._loader._vault)
+        if variables._hostvars is not None:  # until a play has hosts there are none
+            inherited.keep(variables._hostvars, variables._loader._vault)
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         # The banner is printed with the first line below it: tasks that have nothing to tell stay silent.

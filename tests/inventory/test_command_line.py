@@ -98,6 +98,17 @@ def test_a_mistake_is_the_last_thing_told_and_touches_no_device(
     refused(outcome, (PROJECT / path).with_suffix(".txt").read_text(encoding="utf-8"))
 
 
+def test_a_first_play_without_hosts_is_no_surprise(project: Path) -> None:
+    path = project / "playbooks" / "probe.yml"
+    path.write_text("- hosts: routers:&rooms\n  gather_facts: false\n  tasks: []\n", encoding="utf-8")
+    try:
+        status, output = playbook(project, "probe")
+    finally:
+        path.unlink()
+    assert status == 0 and "no hosts matched" in output
+    assert "WARNING" not in output and "hostvars" not in output, output
+
+
 @contextmanager
 def changed(path: Path, change: Callable[[bytes], bytes]) -> Iterator[None]:
     """A file with another content; as it was afterwards."""
