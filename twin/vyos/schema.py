@@ -87,6 +87,7 @@ FRAGMENTS: dict[str, str] = {
     **schema_firewall.FRAGMENTS,
     **schema_qos.FRAGMENTS,
     **schema_services.FRAGMENTS,
+    **schema_system.FRAGMENTS,
 }
 
 

@@ -150,7 +150,9 @@ protocols
     route <net4>
       next-hop <ip4>
         check
-          target * ip4
+          target * ip4 @1.4
+          target <ip4> @1.5
+            interface = interface
           timeout = 1-255
           type = {icmp}
         interface = interface

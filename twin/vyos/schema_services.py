@@ -37,7 +37,8 @@ service
         subnet-id = 1-4294967295 @1.5
   lldp
     interface <interface>
-      disable !
+      disable ! @1.4
+      mode = {disable,rx-tx,tx,rx} @1.5
     legacy-protocols
       cdp !
     management-address * ip4|ip6

@@ -6,6 +6,18 @@ _FACILITY = (
 )
 _LEVEL = "{emerg,alert,crit,err,warning,notice,info,debug,all}"
 
+FRAGMENTS = {
+    "syslog-server": f"""\
+facility <{_FACILITY}>
+  level = {_LEVEL}
+format
+  include-timezone !
+  octet-counted !
+port = 1-65535
+protocol = {{udp,tcp}}
+"""
+}
+
 SYSTEM = f"""\
 system
   config-management
@@ -55,7 +67,8 @@ system
   option
     ctrl-alt-delete = {{ignore,reboot,poweroff}}
     keyboard-layout = {{us,uk,fr,de,es,fi,it,jp106,no,dk,se-latin1,dvorak}}
-    performance = {{throughput,latency}}
+    performance = {{throughput,latency}} @1.4
+    performance * {{network-throughput,network-latency,power-save,virtual-guest,virtual-host}} @1.5
     reboot-on-panic !
     root-partition-auto-resize !
     startup-beep !
@@ -68,27 +81,31 @@ system
     console
       facility <{_FACILITY}>
         level = {_LEVEL}
-    file <filename>
+    file <filename> @1.4
       archive
         file = 0-4294967295
         size = 0-4294967295
       facility <{_FACILITY}>
         level = {_LEVEL}
-    global
+    global @1.4
       facility <{_FACILITY}>
         level = {_LEVEL}
       marker
         interval = 1-4294967295
       preserve-fqdn !
-    host <ip4|ip6|fqdn>
+    host <ip4|ip6|fqdn> @1.4
+      &syslog-server
+    local @1.5
       facility <{_FACILITY}>
         level = {_LEVEL}
-      format
-        include-timezone !
-        octet-counted !
-      port = 1-65535
-      protocol = {{udp,tcp}}
-    user <user>
+    marker @1.5
+      disable !
+      interval = 1-65535
+    preserve-fqdn ! @1.5
+    remote <ip4|ip6|fqdn> @1.5
+      &syslog-server
+      source-address = ip4|ip6
+    user <user> @1.4
       facility <{_FACILITY}>
         level = {_LEVEL}
   time-zone = timezone
