@@ -63,6 +63,7 @@ lint: install
 	@$(venv) $(step) "ruff: rules" ruff check .
 	@$(venv) $(step) "ruff: layout" ruff format --check .
 	@$(venv) $(step) "mypy --strict" mypy
+	@$(venv) $(step) "layers: who imports whom" lint-imports
 	@$(venv) $(step) "yamllint" yamllint --strict .
 	@$(venv) $(step) "ansible-lint: production" ansible-lint --offline --profile production
 	@$(venv) $(step) "the roles' READMEs are current" tools/role-readmes --check

@@ -1,4 +1,4 @@
-"""What the inventory asks of one router, as data: the only thing templates see.
+"""What the inventory asks of one router and of one room's endpoint, as data: the only thing templates see.
 
 Every value is complete (derived or set by hand), valid, and free of any platform's spelling.
 Addresses are text: ``"10.77.18.1/24"`` for an interface, ``"10.77.18.0/24"`` for a prefix, ``"10.77.18.1"``
@@ -7,8 +7,9 @@ for a host. Rates are kbit/s, times seconds, sizes bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from diemcau.redaction import Secret
 
@@ -226,3 +227,32 @@ class Router:
     routing: Routing
     firewall: Firewall
     qos: Qos
+
+
+Value: TypeAlias = str | int | bool | Secret
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Everything that the inventory asks of one room's endpoint."""
+
+    host: str  # "ga-ry-room"
+    site: str  # "ga-ry"
+    display_name: str  # "Ga Ry"
+    mac: str  # lower case, colons
+    address: str  # reserved on the room LAN
+    family: str  # "group"
+    model: str  # "RealPresence Group 500", as the device calls itself; "" = any of the family
+    serial: str  # as on the label: the factory password; "" = not known
+    extension: str  # what others dial: "8018"
+    settings: Mapping[str, Value]  # neutral name -> value, in the order in which they are sent
+    admin_password: Secret  # remote access: SSH and HTTPS
+    room_password: Secret  # local: the remote control at the screen
+    backup_rate_kbps: int | None = None  # of calls while the site is on its second circuit; None = it has no other
+    previous_admin: Secret | None = None  # what it was while the endpoint has not taken the new one
+    previous_room: Secret | None = None
+
+    @property
+    def label(self) -> str:
+        """For a person: ``8018 Ga Ry``."""
+        return f"{self.extension} {self.display_name}"

@@ -17,6 +17,10 @@ from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS, Router
 from diemcau.redaction import Secret
 
+# WireGuard makes a new handshake every 120 s while there is traffic and drops a session after 180 s
+# (WireGuard white paper, section 6.1); keepalives make sure that there is traffic.
+HANDSHAKE_LIMIT = 180
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -181,7 +185,7 @@ class Platform(Protocol):
         """``desired`` with these tunnel interfaces and their peers as they run."""
 
     def connect(self, target: Any) -> Driver:
-        """Open a session to ``target`` (a ``diemcau.session.Target``)."""
+        """Open a session to ``target`` (a ``diemcau.transport.ssh.Target``)."""
 
 
 def bundle_sections(router: Router) -> tuple[str, ...]:

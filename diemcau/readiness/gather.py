@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from diemcau.district import District
-from diemcau.intent import Router
+from diemcau.design.district import District
+from diemcau.endpoints.group import info
+from diemcau.endpoints.group.info import RoomState
+from diemcau.intent import Endpoint, Router
 from diemcau.readiness.line import Measured
 from diemcau.readiness.look import Look
 from diemcau.readiness.site import SiteState, assess
 from diemcau.readiness.waves import Probe
-from diemcau.rooms import Endpoint
-from diemcau.rooms.group import info
-from diemcau.rooms.group.info import RoomState
 
 NO_ANSWER = "không trả lời trong thời gian cho phép"
 _STATE = "router_look", "site_state"  # what a router told, as it was registered

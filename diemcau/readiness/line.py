@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
-from diemcau.rooms import desired
-from diemcau.shares import WIREGUARD
+from diemcau.design import endpoint
+from diemcau.design.bandwidth import WIREGUARD
 
 # As endpoints mark their packets: DSCP 46 and 34 in the upper six bits of the byte.
 VOICE_TOS, VIDEO_TOS = 0xB8, 0x88
@@ -24,7 +24,7 @@ VOICE_INTERVAL = 0.020  # seconds
 SHORTEST_INTERVAL = 0.003  # seconds: 2 ms is what a plain user may ask for
 QUIET_SECONDS, LOAD_SECONDS = 2.0, 3.0
 LATE_SECONDS = 2  # after the last echo was sent
-HEADROOM = desired.HEADROOM / 100  # of the call's rate must come through, counted on the circuit
+HEADROOM = endpoint.HEADROOM / 100  # of the call's rate must come through, counted on the circuit
 MOST_VIDEO = 1.09  # of the call's rate, in the tunnel: a queue for video that is made for calls may hold back more
 _HEADERS = 28  # bytes of IP and ICMP
 _REPLY = re.compile(r"icmp_seq=(\d+) .*?time[=<]([\d.]+) ms(.*)")

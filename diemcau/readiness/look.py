@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from diemcau import naming
+from diemcau.endpoints.group.info import RoomState
 from diemcau.readiness.line import Measured
 from diemcau.readiness.site import SiteState
-from diemcau.rooms.group.info import RoomState
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,11 @@ class Look:
 
     @property
     def router_host(self) -> str:
-        return f"{self.site}-router"
+        return naming.router_host(self.site)
 
     @property
     def room_host(self) -> str:
-        return f"{self.site}-room"
+        return naming.room_host(self.site)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from diemcau.outputs import put
+from diemcau.files import put
 from diemcau.readiness import markup, picture, records, sparkline
 from diemcau.readiness.line import HEADROOM
 from diemcau.readiness.line_causes import MOST_DELAY, MOST_LOST

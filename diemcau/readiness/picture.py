@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from diemcau.platforms import HANDSHAKE_LIMIT
 from diemcau.readiness.markup import COLOURS, UNKNOWN, both, mark
-from diemcau.readiness.site import HANDSHAKE_LIMIT, UP
+from diemcau.readiness.site import UP
 from diemcau.readiness.words import NOT_READY, READY
 
 WIDTH, TOP, STEP, HEIGHT = 360, 92, 58, 46

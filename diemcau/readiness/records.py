@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from diemcau.outputs import put
+from diemcau.files import put
 from diemcau.readiness.look import Around, Look
 from diemcau.readiness.verdict import Verdict
 from diemcau.readiness.words import VERDICTS, circuit

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from diemcau.platforms import HANDSHAKE_LIMIT
 from diemcau.readiness import line_causes
 from diemcau.readiness.look import Around, Look
-from diemcau.readiness.site import HANDSHAKE_LIMIT, UP
+from diemcau.readiness.site import UP
 from diemcau.readiness.words import RISK, STOP, Finding, Words, ago, circuit
 
 

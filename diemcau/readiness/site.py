@@ -7,11 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from diemcau.intent import Circuit, Router
-from diemcau.platforms import Hop, State
+from diemcau.platforms import HANDSHAKE_LIMIT, Hop, State
 
-# WireGuard makes a new handshake every 120 s while there is traffic and drops a session after 180 s
-# (WireGuard white paper, section 6.1); keepalives make sure that there is traffic.
-HANDSHAKE_LIMIT = 180
 UP, NO_LINK, NO_ADDRESS = "up", "no link", "no address"  # a circuit as its router sees it
 DEFAULT = "0.0.0.0/0"
 

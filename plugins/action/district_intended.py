@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+from diemcau.ansible.action import PlainAction
+from diemcau.endpoints.group import plan
 from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
-from diemcau.origin import PROJECT
+from diemcau.paths import PROJECT
 from diemcau.platforms import load
-from diemcau.rooms.group import plan
-from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):

@@ -7,16 +7,17 @@ import time
 from datetime import datetime
 from typing import Any, ClassVar
 
-from diemcau import backups
-from diemcau.district import District
-from diemcau.origin import PROJECT
+from diemcau import naming
+from diemcau.ansible.action import PlainAction
+from diemcau.design.district import District
+from diemcau.inventory.validation import load_specs
+from diemcau.naming import sites_of
+from diemcau.paths import PROJECT
+from diemcau.push import backups
 from diemcau.readiness import gather, page, records, waves
 from diemcau.readiness.look import around
 from diemcau.readiness.verdict import judge
 from diemcau.readiness.words import NOT_READY
-from diemcau.sites import chosen
-from diemcau.validation import load_specs
-from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):
@@ -29,12 +30,12 @@ class ActionModule(PlainAction):
         if task_vars.get("ansible_check_mode"):
             return {"line": "would send test traffic and write the report", "readiness": [], "not_ready": {}}
         district = self.district(task_vars, placeholders=True)
-        sites = chosen(task_vars["ansible_play_hosts_all"])
+        sites = sites_of(task_vars["ansible_play_hosts_all"])
         found = {host: task_vars["hostvars"].raw_get(host) for host in task_vars["hostvars"]}
         probes = gather.probes(district, sites, found)
         measured = waves.measure(probes, waves.limit(gather.hub_circuits(district), probes))
         store = backups.Store(PROJECT / "backups", self.vault())
-        ages = {site: gather.days(store.newest(f"{site}-router")) for site in sites}
+        ages = {site: gather.days(store.newest(naming.router_host(site))) for site in sites}
         looks = gather.looks(district, sites, found, measured, ages)
         names = {router.site: router.display_name for router in district.routers.values()}
         calls = load_specs().room["room"]["options"]["calls"]["options"]

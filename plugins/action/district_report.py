@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import base, changereport, changes
-from diemcau.changereport import Report
-from diemcau.origin import PROJECT
-from diemcau.outputs import put
-from diemcau.worker import PlainAction
+from diemcau.ansible.action import PlainAction
+from diemcau.files import put
+from diemcau.paths import PROJECT
+from diemcau.reports import change_report, changes, git_baseline
+from diemcau.reports.change_report import Report
 
 
 class ActionModule(PlainAction):
@@ -23,17 +23,17 @@ class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         if arguments["base"] is not None:
-            before = base.read(PROJECT, arguments["base"])
-            report = changereport.against(before.name, district, changes.since(before, district))
+            before = git_baseline.read(PROJECT, arguments["base"])
+            report = change_report.against(before.name, district, changes.since(before, district))
         else:
             moment = time.strftime("%H:%M ngày %d/%m/%Y")
-            report = changereport.of_devices(moment, district, _told(task_vars))
-        for line in changereport.summary(report):
+            report = change_report.of_devices(moment, district, _told(task_vars))
+        for line in change_report.summary(report):
             self._display.display(line)
         check = bool(task_vars.get("ansible_check_mode"))
         path = PROJECT / arguments["path"]
-        changed = [_put(path, ".md", changereport.markdown(report), check)]
-        changed.append(_put(path, ".html", changereport.page(report), check))
+        changed = [_put(path, ".md", change_report.markdown(report), check)]
+        changed.append(_put(path, ".html", change_report.page(report), check))
         return {
             "changed": any(changed),
             "line": _line(report, path),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from diemcau.draining import carried
+from diemcau.ansible.action import PlainAction
 from diemcau.errors import DiemcauError
-from diemcau.worker import PlainAction
+from diemcau.push.draining import carried
 
 
 class ActionModule(PlainAction):

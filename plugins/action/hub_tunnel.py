@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from diemcau import backups, inherited, pair, rotation
+from diemcau.ansible import prefork
+from diemcau.ansible.action import SECRETS, PlainAction
 from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
-from diemcau.origin import PROJECT
-from diemcau.pair import End
-from diemcau.secrets import WIREGUARD, VaultSecrets
-from diemcau.transaction import Job
-from diemcau.worker import SECRETS, PlainAction
+from diemcau.paths import PROJECT
+from diemcau.push import backups, both_ends
+from diemcau.push.both_ends import End
+from diemcau.push.transaction import Job
+from diemcau.secrets import rotation
+from diemcau.secrets.store import WIREGUARD, VaultSecrets
 
 KEY = f"{WIREGUARD}wg1"
 
@@ -26,7 +28,7 @@ class ActionModule(PlainAction):
 
     def secrets(self) -> VaultSecrets:
         """With the keys that are to come: only this action knows them."""
-        return inherited.secrets(self.vault(), take_next=True)
+        return prefork.secrets(self.vault(), take_next=True)
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district, vault = self.district(task_vars), self.vault()
@@ -57,7 +59,7 @@ class ActionModule(PlainAction):
             return End(job, keep, self.tell(host))
 
         try:
-            pair.push_both(
+            both_ends.push_both(
                 end(near.host),
                 end(far.host),
                 lambda: rotation.promote(hosts, KEY, SECRETS, vault),

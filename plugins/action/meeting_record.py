@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import meetings
-from diemcau.origin import PROJECT
-from diemcau.readiness import line_causes, page
-from diemcau.worker import PlainAction, failed
+from diemcau.ansible.action import PlainAction, failed
+from diemcau.paths import PROJECT
+from diemcau.readiness import line_causes, meetings, page
 
 
 class ActionModule(PlainAction):

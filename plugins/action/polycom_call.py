@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from diemcau import interrupts
+from diemcau.ansible import interrupts
+from diemcau.ansible.action import SECRETS, PlainAction, failed
+from diemcau.endpoints.group import calls
+from diemcau.endpoints.group.calls import CallReport
+from diemcau.endpoints.group.transaction import InCall
 from diemcau.errors import DiemcauError
-from diemcau.rooms import Endpoint, pins
-from diemcau.rooms.group import calls
-from diemcau.rooms.group.calls import CallReport
-from diemcau.rooms.group.transaction import InCall
-from diemcau.worker import SECRETS, PlainAction, failed
+from diemcau.intent import Endpoint
+from diemcau.secrets import pins
 
 
 class ActionModule(PlainAction):

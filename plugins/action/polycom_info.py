@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from diemcau.ansible.action import SECRETS, PlainAction, failed
+from diemcau.endpoints.group import info
+from diemcau.endpoints.group.access import DEFAULT_LINE
+from diemcau.endpoints.group.info import RoomState
 from diemcau.errors import DiemcauError
-from diemcau.rooms import pins
-from diemcau.rooms.group import info
-from diemcau.rooms.group.access import DEFAULT_LINE
-from diemcau.rooms.group.info import RoomState
-from diemcau.worker import SECRETS, PlainAction, failed
+from diemcau.secrets import pins
 
 
 class ActionModule(PlainAction):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import changes, rotation
-from diemcau.origin import PROJECT
-from diemcau.rooms import pins
-from diemcau.rooms.group import transaction
-from diemcau.rooms.group.transaction import InCall, Job, Outcome
-from diemcau.secrets import PASSWORD, ROOM_PASSWORD
-from diemcau.worker import SECRETS, PlainAction, failed
+from diemcau.ansible.action import SECRETS, PlainAction, failed
+from diemcau.endpoints.group import transaction
+from diemcau.endpoints.group.transaction import InCall, Job, Outcome
+from diemcau.paths import PROJECT
+from diemcau.reports import changes
+from diemcau.secrets import pins, rotation
+from diemcau.secrets.store import PASSWORD, ROOM_PASSWORD
 
 
 class ActionModule(PlainAction):

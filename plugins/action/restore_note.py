@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from diemcau import replacement
-from diemcau.worker import SECRETS, PlainAction
+from diemcau.ansible.action import SECRETS, PlainAction
+from diemcau.reports import restoration
+from diemcau.secrets import replacement
 
 
 class ActionModule(PlainAction):
@@ -31,4 +32,4 @@ class ActionModule(PlainAction):
         found = replacement.note(path, step, vault, at)
         router = district.routers.get(host)
         device = f"bộ định tuyến ({router.platform} {router.release})" if router else district.rooms[host].label
-        return {"quiet": True, "restoration": replacement.rows(host, found, device)}
+        return {"quiet": True, "restoration": restoration.rows(host, found, device)}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
-from diemcau.origin import PROJECT
-from diemcau.outputs import put
-from diemcau.report import table
-from diemcau.rooms import directory
-from diemcau.worker import PlainAction
+from diemcau.ansible.action import PlainAction
+from diemcau.files import put
+from diemcau.paths import PROJECT
+from diemcau.reports import directory
+from diemcau.reports.tables import table
 
 
 class ActionModule(PlainAction):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from diemcau.rooms import pins
-from diemcau.rooms.group import access
-from diemcau.rooms.group.access import DEFAULT_LINE
-from diemcau.rooms.group.transaction import InCall, in_call
-from diemcau.worker import SECRETS, PlainAction
+from diemcau.ansible.action import SECRETS, PlainAction
+from diemcau.endpoints.group import access
+from diemcau.endpoints.group.access import DEFAULT_LINE
+from diemcau.endpoints.group.transaction import InCall, in_call
+from diemcau.secrets import pins
 
 
 class ActionModule(PlainAction):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from diemcau import replacement, waiting
+from diemcau.ansible.action import SECRETS, PlainAction, failed
+from diemcau.endpoints.group import access
 from diemcau.errors import DiemcauError
-from diemcau.rooms import Endpoint, pins
-from diemcau.rooms.group import access
-from diemcau.rooms.pins import Pins
-from diemcau.secrets import WANTED_OF_ROOM
-from diemcau.worker import SECRETS, PlainAction, failed
+from diemcau.intent import Endpoint
+from diemcau.push import waiting
+from diemcau.reports import restoration, wording
+from diemcau.secrets import pins, replacement
+from diemcau.secrets.pins import Pins
+from diemcau.secrets.store import WANTED_OF_ROOM
 
 
 class ActionModule(PlainAction):
@@ -28,7 +30,7 @@ class ActionModule(PlainAction):
         if not known.met or seen == known:
             line = "trả lời bằng đúng khóa của nó: không bị thay, giữ nguyên"
             found = replacement.read(path, vault)
-            rows = replacement.rows(host, found, endpoint.label) if found.under_way else replacement.kept(host, now)
+            rows = restoration.rows(host, found, endpoint.label) if found.under_way else restoration.kept(host, now)
             return {"line": line, "restoration": rows} if known.met else {"line": "chưa từng gặp", "quiet": True}
         if pins.same(known, seen):
             if not check:
@@ -39,7 +41,7 @@ class ActionModule(PlainAction):
             return {"changed": True, "line": line}
         names = replacement.names_of(WANTED_OF_ROOM, wireguard=False)
         found = replacement.begin(path, names, (pins.HOST_KEY, pins.CERTIFICATE), vault, now)
-        rows = replacement.rows(host, found, endpoint.label)
+        rows = restoration.rows(host, found, endpoint.label)
         return {"changed": True, "line": f"{line}, làm quen lại bằng số sê-ri trên nhãn", "restoration": rows}
 
     def _wait(self, endpoint: Endpoint, known: Pins, minutes: int) -> tuple[Pins, DiemcauError | None]:
@@ -56,8 +58,8 @@ class ActionModule(PlainAction):
 
         def tell(left: float, error: DiemcauError) -> None:
             say(
-                f"đang chờ thiết bị phòng họp (MAC {endpoint.mac}), còn {waiting.remaining(left)}: tắt rồi bật lại "
-                f"thiết bị để nó lấy địa chỉ {endpoint.address} ({waiting.in_short(error, endpoint.host)})"
+                f"đang chờ thiết bị phòng họp (MAC {endpoint.mac}), còn {wording.remaining(left)}: tắt rồi bật lại "
+                f"thiết bị để nó lấy địa chỉ {endpoint.address} ({wording.in_short(error, endpoint.host)})"
             )
 
         error = waiting.wait(once, minutes, tell)

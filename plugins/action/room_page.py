@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
-from diemcau.origin import PROJECT
-from diemcau.outputs import put
-from diemcau.rooms import page
-from diemcau.worker import PlainAction
+from diemcau.ansible.action import PlainAction
+from diemcau.files import put
+from diemcau.paths import PROJECT
+from diemcau.reports import room_page
 
 
 class ActionModule(PlainAction):
@@ -17,15 +17,15 @@ class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         room = district.rooms[str(task_vars["inventory_hostname"])]
-        html, pdf = page.printable(page.make(district, room))
+        html, pdf = room_page.printable(room_page.make(district, room))
         folder, check = PROJECT / arguments["directory"] / room.site, bool(task_vars.get("ansible_check_mode"))
         written = [
-            put(folder / page.HTML, html, private=False, check=check),
-            put(folder / page.PDF, pdf, private=False, check=check),
+            put(folder / room_page.HTML, html, private=False, check=check),
+            put(folder / room_page.PDF, pdf, private=False, check=check),
         ]
-        shown = os.path.relpath(folder / page.PDF, PROJECT)
+        shown = os.path.relpath(folder / room_page.PDF, PROJECT)
         return {
             "changed": any(written),
-            "path": str(folder / page.PDF),
+            "path": str(folder / room_page.PDF),
             "line": f"{shown} {'written' if any(written) else 'is current'}",
         }

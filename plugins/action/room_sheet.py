@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
-from diemcau import platforms, sheet
-from diemcau.origin import PROJECT
-from diemcau.outputs import put
-from diemcau.worker import PlainAction
+from diemcau import platforms
+from diemcau.ansible.action import PlainAction
+from diemcau.files import put
+from diemcau.paths import PROJECT
+from diemcau.reports import install_sheet
 
 
 class ActionModule(PlainAction):
@@ -17,10 +18,13 @@ class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         router = district.routers[str(task_vars["inventory_hostname"])]
-        made = sheet.make(district, router, platforms.load(router.platform).EXTENSION)
-        path, check = PROJECT / arguments["directory"] / router.site / sheet.NAME, task_vars.get("ansible_check_mode")
-        changed = put(path, sheet.printable(made), private=False, check=bool(check))
-        for line in ("", *sheet.text(made), ""):
+        made = install_sheet.make(district, router, platforms.load(router.platform).EXTENSION)
+        path, check = (
+            PROJECT / arguments["directory"] / router.site / install_sheet.NAME,
+            task_vars.get("ansible_check_mode"),
+        )
+        changed = put(path, install_sheet.printable(made), private=False, check=bool(check))
+        for line in ("", *install_sheet.text(made), ""):
             self._display.display(line)
         shown = os.path.relpath(path, PROJECT)
         return {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from diemcau import replacement, rotation
+from diemcau.ansible.action import SECRETS, PlainAction
 from diemcau.errors import DiemcauError
-from diemcau.worker import SECRETS, PlainAction
+from diemcau.secrets import replacement, rotation
 
 
 class ActionModule(PlainAction):

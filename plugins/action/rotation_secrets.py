@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from diemcau import rotation
-from diemcau.worker import SECRETS, PlainAction
+from diemcau.ansible.action import SECRETS, PlainAction
+from diemcau.secrets import rotation
 
 
 class ActionModule(PlainAction):

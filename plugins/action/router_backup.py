@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from diemcau import backups
-from diemcau.origin import PROJECT
-from diemcau.worker import PlainAction
+from diemcau.ansible.action import PlainAction
+from diemcau.paths import PROJECT
+from diemcau.push import backups
 
 
 class ActionModule(PlainAction):

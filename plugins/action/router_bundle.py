@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
-from diemcau.origin import PROJECT
-from diemcau.outputs import gone, put
-from diemcau.worker import PlainAction
+from diemcau.ansible.action import PlainAction
+from diemcau.files import gone, put
+from diemcau.paths import PROJECT
 
 
 class ActionModule(PlainAction):

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from diemcau import backups, changes, moving, putback, transaction
-from diemcau.draining import PAUSE, carried, drained
+from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import Refused
 from diemcau.intent import SECTIONS
-from diemcau.origin import PROJECT
+from diemcau.paths import PROJECT
 from diemcau.platforms import Driver, Plan
-from diemcau.worker import PlainAction, failed
+from diemcau.push import backups, hub_moves, rollback, transaction
+from diemcau.push.draining import PAUSE, carried, drained
+from diemcau.reports import changes
 
 
 class ActionModule(PlainAction):
@@ -42,8 +43,8 @@ class ActionModule(PlainAction):
         wanted = drained(device.router, arguments["drained"]) if arguments["drained"] else device.router
         desired = "".join(device.platform.render(wanted, sections).values())
         if arguments["from_backup"]:
-            desired = putback.text(store, PROJECT / arguments["from_backup"], host, device.platform, desired)
-            sections = putback.sections(sections)
+            desired = rollback.text(store, PROJECT / arguments["from_backup"], host, device.platform, desired)
+            sections = rollback.sections(sections)
         job = transaction.Job(
             platform=device.platform,
             target=device.target,
@@ -58,7 +59,7 @@ class ActionModule(PlainAction):
         def admit(driver: Driver, running: Any, desired: Any) -> None:
             if other := arguments["second_path"]:
                 before = device.platform.ends(running)
-                after = moving.chosen(before, device.platform.ends(desired), sections)
+                after = hub_moves.chosen(before, device.platform.ends(desired), sections)
                 left = {name.replace("_", "-") for name in arguments["leave_behind"]}
                 routers = self.district(task_vars).routers.values()
                 communes = [r.site for r in routers if not r.is_hub and r.site not in left]
@@ -68,7 +69,7 @@ class ActionModule(PlainAction):
                     settle = second.router.routing.hold_time + PAUSE
                     return carried(second.platform, second.target, second.router, sites, wait, settle)
 
-                moving.admit((host, other), before, after, communes, driver.state, carries)
+                hub_moves.admit((host, other), before, after, communes, driver.state, carries)
 
         try:
             outcome = transaction.push(
@@ -78,7 +79,7 @@ class ActionModule(PlainAction):
                 tell=self.tell(host),
                 admit=admit,
             )
-        except moving.MustWait as error:
+        except hub_moves.MustWait as error:
             if arguments["second_path_wait"]:
                 raise
             line = str(error).splitlines()[0].removeprefix(f"{host}: ")

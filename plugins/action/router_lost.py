@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from diemcau import identity, replacement, waiting
+from diemcau.ansible.action import SECRETS, Device, PlainAction
 from diemcau.errors import DiemcauError, Unreachable
-from diemcau.replacement import Replacement
-from diemcau.vaultfiles import Vault
-from diemcau.worker import SECRETS, Device, PlainAction
+from diemcau.naming import group_of
+from diemcau.push import waiting
+from diemcau.reports import restoration, wording
+from diemcau.secrets import replacement
+from diemcau.secrets.replacement import Replacement
+from diemcau.secrets.vaultfiles import Vault
+from diemcau.transport import host_key
 
 WORD = 15.0  # seconds from one word to the next: as long as there is time to stop
 
@@ -27,17 +31,17 @@ class ActionModule(PlainAction):
         found = replacement.read(path, vault)
         if found.under_way:
             once = waiting.router(device.platform, device.target)
-            since = replacement.shown(found.times[replacement.SINCE])
+            since = wording.moment(found.times[replacement.SINCE])
             line = f"đang khôi phục từ {since}: khóa mới đã tạo lúc đó, không tạo lại"
             return _result(device, found, answers=once(device.target.connect_timeout) is None, line=line)
         error = self._wait(device, 0 if check else arguments["minutes"])
         if error is None:
             line = "trả lời bằng đúng khóa của nó: không bị thay, giữ nguyên"
-            rows = replacement.kept(host, datetime.now().astimezone())
+            rows = restoration.kept(host, datetime.now().astimezone())
             return {"answers": True, "line": line, "restoration": rows}
         _refuse_who_is_there(device, error)
         if check:
-            return {"changed": True, "answers": False, "line": f"would count as lost: {waiting.in_short(error, host)}"}
+            return {"changed": True, "answers": False, "line": f"would count as lost: {wording.in_short(error, host)}"}
         return self._lost(device, vault, task_vars)
 
     def _wait(self, device: Device, minutes: int) -> DiemcauError | None:
@@ -51,7 +55,7 @@ class ActionModule(PlainAction):
         say("chỉ đứt đường truyền hay mất điện thì dừng lại bằng Ctrl-C: chưa có gì thay đổi")
 
         def tell(left: float, error: DiemcauError) -> None:
-            say(f"còn {waiting.remaining(left)} để dừng lại: {waiting.in_short(error, host)}")
+            say(f"còn {wording.remaining(left)} để dừng lại: {wording.in_short(error, host)}")
 
         return waiting.wait(waiting.router(device.platform, device.target), minutes, tell, WORD)
 
@@ -62,7 +66,7 @@ class ActionModule(PlainAction):
         found = replacement.begin(SECRETS / f"{host}.yml", names, (), vault, datetime.now().astimezone())
         self.tell(host)(
             "máy cũ từ nay không vào được nữa, kể cả khi đường truyền có lại. Máy cũ vẫn còn? Lấy lại bằng: "
-            f"ansible-playbook playbooks/restore.yml -l {site.replace('-', '_')} --tags undo"
+            f"ansible-playbook playbooks/restore.yml -l {group_of(site)} --tags undo"
         )
         return {**_result(device, found, answers=False, line="coi như đã mất: đã tạo khóa mới"), "changed": True}
 
@@ -72,21 +76,21 @@ def _refuse_who_is_there(device: Device, error: DiemcauError) -> None:
     target, router = device.target, device.router
     kind = target.host_key.partition(" ")[0]
     try:
-        shown = identity.host_key(target.host, target.address, target.port, target.connect_timeout, kind)
+        shown = host_key.host_key(target.host, target.address, target.port, target.connect_timeout, kind)
     except Unreachable:
         return
     if shown.split()[:2] == target.host_key.split()[:2]:
         raise DiemcauError(
             f"{target.host}: is not lost: {target.address} answers with its own host key, but no session opens: "
-            f"{waiting.in_short(error, target.host)}\n"
+            f"{wording.in_short(error, target.host)}\n"
             "    nothing was changed\n"
             f"    expected: {router.platform} {router.release}, as the inventory says, with its own user and key; or a "
             "router that is gone\n"
             f"    to do: if it still is the old unit, put platform and release of {target.host} back; to exchange a "
-            f"unit that works: ansible-playbook playbooks/new_room.yml -l {router.site.replace('-', '_')}"
+            f"unit that works: ansible-playbook playbooks/new_room.yml -l {group_of(router.site)}"
         )
 
 
 def _result(device: Device, found: Replacement, *, answers: bool, line: str) -> dict[str, Any]:
     what = f"bộ định tuyến ({device.router.platform} {device.router.release})"
-    return {"answers": answers, "line": line, "restoration": replacement.rows(device.target.host, found, what)}
+    return {"answers": answers, "line": line, "restoration": restoration.rows(device.target.host, found, what)}

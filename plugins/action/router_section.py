@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from diemcau.ansible.action import PlainAction
 from diemcau.intent import SECTIONS
-from diemcau.worker import PlainAction
 
 
 class ActionModule(PlainAction):

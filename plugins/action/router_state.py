@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
+from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import DiemcauError
 from diemcau.platforms import State
 from diemcau.readiness import SiteState, assess
-from diemcau.session import impatient
-from diemcau.worker import PlainAction, failed
+from diemcau.transport.ssh import impatient
 
 PAUSE = 3.0  # seconds between two looks
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from diemcau import waiting
+from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import DiemcauError
-from diemcau.worker import PlainAction, failed
+from diemcau.naming import group_of
+from diemcau.push import waiting
+from diemcau.reports import wording
 
 
 class ActionModule(PlainAction):
@@ -24,14 +26,14 @@ class ActionModule(PlainAction):
         say = self.tell(host)
 
         def tell(left: float, error: DiemcauError) -> None:
-            say(f"đang chờ bộ định tuyến, còn {waiting.remaining(left)}: {waiting.in_short(error, host)}")
+            say(f"đang chờ bộ định tuyến, còn {wording.remaining(left)}: {wording.in_short(error, host)}")
 
         error = waiting.wait(waiting.router(device.platform, device.target), minutes, tell)
         if error is None:
             return {"answers": True, "line": f"answers at {device.target.address}"}
         if not arguments["required"]:
-            return {"answers": False, "line": waiting.in_short(error, host)}
+            return {"answers": False, "line": wording.in_short(error, host)}
         site = device.router.site
-        command = f"ansible-playbook {arguments['playbook']} -l {site.replace('-', '_')}"
+        command = f"ansible-playbook {arguments['playbook']} -l {group_of(site)}"
         files = f"{arguments['directory']}/{site}"
         return failed(waiting.over(error, device.target, minutes, files, command), answers=False)

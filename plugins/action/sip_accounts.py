@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
-from diemcau.origin import PROJECT
-from diemcau.outputs import put
-from diemcau.rooms import directory
-from diemcau.worker import PlainAction
+from diemcau.ansible.action import PlainAction
+from diemcau.files import put
+from diemcau.paths import PROJECT
+from diemcau.reports import directory
 
 
 class ActionModule(PlainAction):

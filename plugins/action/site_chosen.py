@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from diemcau.ansible.action import PlainAction
 from diemcau.errors import DiemcauError
-from diemcau.sites import chosen
-from diemcau.worker import PlainAction
+from diemcau.naming import sites_of
 
 
 class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {"playbook": {"type": "path", "default": "playbooks/new_room.yml"}}
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        found = chosen(task_vars["ansible_play_hosts_all"])
+        found = sites_of(task_vars["ansible_play_hosts_all"])
         if len(found) != 1:
             raise DiemcauError(
                 f"-l: names {len(found)} sites{': ' + ', '.join(found) if len(found) <= 5 else ''}\n"

@@ -8,9 +8,10 @@ from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
-from diemcau import inherited, meetings
-from diemcau.report import district_table, readiness_table, restore_table, resume_command
-from diemcau.variablefiles import unreadable
+from diemcau.ansible import core, prefork
+from diemcau.ansible.varfiles import unreadable
+from diemcau.readiness import meetings
+from diemcau.reports.tables import district_table, readiness_table, restore_table, resume_command
 
 DOCUMENTATION = """
     name: district
@@ -48,19 +49,19 @@ class CallbackModule(Default):  # type: ignore[misc]
         self._playbook = ""
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
-        self._playbook = playbook._file_name
+        self._playbook = core.playbook_file(playbook)
         super().v2_playbook_on_start(playbook)
         if problems := unreadable(playbook.get_loader(), context.CLIARGS.get("inventory") or ()):
             for problem in problems:
                 self._display.display(f"\n{problem}", color=C.COLOR_ERROR)
             raise SystemExit(4)  # what Ansible ends with when it cannot read a file; it would not name the file
-        inherited.warm(playbook.get_loader()._vault)
+        prefork.warm(core.vault(playbook.get_loader()))
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         super().v2_playbook_on_play_start(play)
         variables = play.get_variable_manager()
-        if variables._hostvars is not None:  # until a play has hosts there are none
-            inherited.keep(variables._hostvars, variables._loader._vault)
+        if (hostvars := core.hostvars(variables)) is not None:
+            prefork.keep(hostvars, core.vault(core.loader(variables)))
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         # The banner is printed with the first line below it: tasks that have nothing to tell stay silent.

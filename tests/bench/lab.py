@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diemcau import transaction
 from diemcau.intent import SECTIONS, Router
 from diemcau.platforms import Plan, Platform, load
-from diemcau.session import Target
+from diemcau.push import transaction
+from diemcau.transport.ssh import Target
 from tests.bench import commune
 from tests.bench.proxy import Count, slow_line
 from tests.bench.unit import PORTS

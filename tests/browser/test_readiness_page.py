@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from diemcau.origin import PROJECT
+from diemcau.paths import PROJECT
 from tests.browser.chromium import Page, opened
 from tests.browser.example import make
 

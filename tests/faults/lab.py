@@ -18,12 +18,14 @@ from typing import Any
 
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from diemcau import hosts, platforms, secrets, vaultfiles
-from diemcau.district import District, build
+from diemcau import platforms
+from diemcau.design.district import District, build
 from diemcau.intent import SECTIONS
-from diemcau.placeholders import PlaceholderSecrets
-from diemcau.secrets import VaultSecrets
-from diemcau.validation import load_specs
+from diemcau.inventory import hostvars
+from diemcau.inventory.validation import load_specs
+from diemcau.secrets import store, vaultfiles
+from diemcau.secrets.placeholders import PlaceholderSecrets
+from diemcau.secrets.store import VaultSecrets
 
 PROJECT = Path(__file__).resolve().parents[2]
 STATE = PROJECT / "build" / "faults"
@@ -160,13 +162,13 @@ def _lab(folder: Path, environment: dict[str, str]) -> Lab:
     )
     inventory = json.loads(listing.stdout)
     variables = {
-        host: {name: found[name] for name in hosts.NAMES if name in found}
-        | {hosts.GROUPS: [group for group, it in inventory.items() if host in _members(inventory, it)]}
+        host: {name: found[name] for name in hostvars.NAMES if name in found}
+        | {hostvars.GROUPS: [group for group, it in inventory.items() if host in _members(inventory, it)]}
         for host, found in inventory["_meta"]["hostvars"].items()
     }
     wanted = build(variables, PlaceholderSecrets(), load_specs()).secrets_wanted
     vault = VaultLib([("default", VaultSecret(random_secrets.token_bytes(32)))])
-    secrets.ensure(wanted, folder / "secrets", vault)
+    store.ensure(wanted, folder / "secrets", vault)
     return Lab(variables, VaultSecrets(folder / "secrets", vaultfiles.reader(vault)), environment)
 
 

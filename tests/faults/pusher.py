@@ -9,11 +9,12 @@ import json
 import sys
 from typing import Any
 
-from diemcau import platforms, transaction
+from diemcau import platforms
 from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
+from diemcau.push import transaction
 from diemcau.redaction import Secret
-from diemcau.session import Target
+from diemcau.transport.ssh import Target
 from tests.faults.line import Line
 
 

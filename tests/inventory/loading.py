@@ -17,12 +17,12 @@ from ansible.plugins.loader import init_plugin_loader
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
-from diemcau import hosts
-from diemcau.district import District, build
+from diemcau.ansible.hostvars import from_hostvars
+from diemcau.design.district import District, build
 from diemcau.errors import InventoryError
-from diemcau.placeholders import PlaceholderSecrets
-from diemcau.secrets import SecretSource
-from diemcau.validation import load_specs
+from diemcau.inventory.validation import load_specs
+from diemcau.secrets.placeholders import PlaceholderSecrets
+from diemcau.secrets.store import SecretSource
 
 PROJECT = Path(__file__).resolve().parents[2]
 INVENTORY = PROJECT / "inventory"
@@ -49,7 +49,7 @@ def hostvars(*sources: Path, extra: Path | None = None) -> HostVars:
 
 def load(*sources: Path, extra: Path | None = None) -> dict[str, dict[str, Any]]:
     """All hosts' variables."""
-    return hosts.from_hostvars(hostvars(*sources, extra=extra))
+    return from_hostvars(hostvars(*sources, extra=extra))
 
 
 def district(variables: dict[str, dict[str, Any]], source: SecretSource | None = None) -> District:

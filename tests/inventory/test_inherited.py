@@ -10,9 +10,11 @@ import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.vars.hostvars import HostVars
 
-from diemcau import hosts, inherited, platforms, rendering, secrets, vaultfiles
+from diemcau import platforms, rendering
+from diemcau.ansible import prefork
 from diemcau.errors import InventoryError
-from diemcau.placeholders import PlaceholderSecrets
+from diemcau.secrets import store, vaultfiles
+from diemcau.secrets.placeholders import PlaceholderSecrets
 from tests.inventory.loading import INVENTORY, hostvars
 
 HOST = "ga-ry-router"
@@ -22,8 +24,8 @@ KEY = "wireguard_private_key_wg0"
 @pytest.fixture
 def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VaultLib]:
     """With a folder for secrets, which has none yet."""
-    monkeypatch.setattr(inherited, "SECRETS", tmp_path)
-    monkeypatch.setattr(inherited, "_kept", None)
+    monkeypatch.setattr(prefork, "SECRETS", tmp_path)
+    monkeypatch.setattr(prefork, "_kept", None)
     yield VaultLib([("default", VaultSecret(b"right"))])
 
 
@@ -35,8 +37,8 @@ def again(*_: Any) -> None:
 def kept(vault: VaultLib) -> HostVars:
     """A play has begun; all secrets are there."""
     found = hostvars(INVENTORY)
-    secrets.ensure(inherited.district(found, PlaceholderSecrets()).secrets_wanted, inherited.SECRETS, vault)
-    inherited.keep(found, vault)
+    store.ensure(prefork.district(found, PlaceholderSecrets()).secrets_wanted, prefork.SECRETS, vault)
+    prefork.keep(found, vault)
     return found
 
 
@@ -45,7 +47,7 @@ def test_what_every_worker_needs_is_there_before_they_are_forked(
 ) -> None:
     (tmp_path / "ga-ry-router.yml").write_bytes(vault.encrypt(b"admin_password: abc"))
     (tmp_path / "lang-router.yml").write_bytes(b"not encrypted: the task that needs it tells")
-    inherited.warm(vault)
+    prefork.warm(vault)
     monkeypatch.setattr(VaultLib, "decrypt", again)
     assert vaultfiles.reader(vault)(tmp_path / "ga-ry-router.yml") == {"admin_password": "abc"}
     for name in platforms.names():
@@ -56,34 +58,34 @@ def test_what_every_worker_needs_is_there_before_they_are_forked(
 
 
 def test_the_district_is_there_too(kept: HostVars, vault: VaultLib, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inherited, "build", again)
-    monkeypatch.setattr(hosts, "from_hostvars", again)
-    assert inherited.district(kept, PlaceholderSecrets()).routers[HOST].vpn.tunnels[0].private_key.reveal()
-    found = inherited.district(kept, inherited.secrets(vault))
+    monkeypatch.setattr(prefork, "build", again)
+    monkeypatch.setattr(prefork, "from_hostvars", again)
+    assert prefork.district(kept, PlaceholderSecrets()).routers[HOST].vpn.tunnels[0].private_key.reveal()
+    found = prefork.district(kept, prefork.secrets(vault))
     assert found.routers[HOST].vpn.tunnels[0].private_key.reveal() == _key(vault)
-    inherited.keep(kept, vault)  # another play, and nothing new
+    prefork.keep(kept, vault)  # another play, and nothing new
 
 
 def _key(vault: VaultLib, name: str = KEY) -> str:
-    return vaultfiles.reader(vault)(inherited.SECRETS / f"{HOST}.yml")[name]
+    return vaultfiles.reader(vault)(prefork.SECRETS / f"{HOST}.yml")[name]
 
 
 def test_secrets_that_were_written_since_count(kept: HostVars, vault: VaultLib) -> None:
     before = _key(vault)
-    other = secrets.new(KEY)
-    vaultfiles.change(inherited.SECRETS / f"{HOST}.yml", {KEY: other}, (), vault)
+    other = store.new(KEY)
+    vaultfiles.change(prefork.SECRETS / f"{HOST}.yml", {KEY: other}, (), vault)
     for _ in range(2):  # in a worker, and when the next play begins
-        found = inherited.district(kept, inherited.secrets(vault)).routers[HOST].vpn.tunnels[0].private_key.reveal()
+        found = prefork.district(kept, prefork.secrets(vault)).routers[HOST].vpn.tunnels[0].private_key.reveal()
         assert found == other != before
-        inherited.keep(kept, vault)
+        prefork.keep(kept, vault)
 
 
 def test_keys_that_are_to_come_are_for_who_asks_for_them(kept: HostVars, vault: VaultLib) -> None:
-    other = secrets.new(KEY)
-    vaultfiles.add(inherited.SECRETS / f"{HOST}.yml", {f"next_{KEY}": other}, vault)
-    inherited.keep(kept, vault)
-    sources = inherited.secrets(vault), inherited.secrets(vault, take_next=True)
-    found = [inherited.district(kept, s).routers[HOST].vpn.tunnels[0].private_key.reveal() for s in sources]
+    other = store.new(KEY)
+    vaultfiles.add(prefork.SECRETS / f"{HOST}.yml", {f"next_{KEY}": other}, vault)
+    prefork.keep(kept, vault)
+    sources = prefork.secrets(vault), prefork.secrets(vault, take_next=True)
+    found = [prefork.district(kept, s).routers[HOST].vpn.tunnels[0].private_key.reveal() for s in sources]
     assert found == [_key(vault), other]
 
 
@@ -103,20 +105,20 @@ def test_what_a_play_does_to_the_variables_counts(kept: HostVars, vault: VaultLi
         inventory.get_host(HOST).set_variable("vpn", wanted["vpn"])
     if how == "host":
         with pytest.raises(InventoryError, match="za-hung-router"):
-            inherited.district(kept, PlaceholderSecrets())
+            prefork.district(kept, PlaceholderSecrets())
     else:
-        assert inherited.district(kept, PlaceholderSecrets()).routers[HOST].vpn.tunnels[0].mtu == 1300
+        assert prefork.district(kept, PlaceholderSecrets()).routers[HOST].vpn.tunnels[0].mtu == 1300
 
 
 def test_mistakes_are_left_to_the_task_that_needs_the_district(vault: VaultLib) -> None:
     wrong = hostvars(INVENTORY)
     wrong._variable_manager._extra_vars = {"vpn": {"mtu": 9}}
-    inherited.keep(wrong, vault)
-    for source in (PlaceholderSecrets(), inherited.secrets(vault)):
+    prefork.keep(wrong, vault)
+    for source in (PlaceholderSecrets(), prefork.secrets(vault)):
         with pytest.raises(InventoryError, match="mtu"):
-            inherited.district(wrong, source)
+            prefork.district(wrong, source)
     right = hostvars(INVENTORY)
-    inherited.keep(right, vault)
-    assert HOST in inherited.district(right, PlaceholderSecrets()).routers
+    prefork.keep(right, vault)
+    assert HOST in prefork.district(right, PlaceholderSecrets()).routers
     with pytest.raises(InventoryError, match="there are no secrets yet"):
-        inherited.district(right, inherited.secrets(vault))
+        prefork.district(right, prefork.secrets(vault))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from diemcau import hosts
-from diemcau.district import District, build
+from diemcau.design.district import District, build
 from diemcau.errors import InventoryError
 from diemcau.intent import SECTIONS, Router
-from diemcau.placeholders import PlaceholderSecrets
-from diemcau.validation import Options, load_specs
+from diemcau.inventory import hostvars
+from diemcau.inventory.validation import Options, load_specs
+from diemcau.secrets.placeholders import PlaceholderSecrets
 from tests.inventory.loading import EXAMPLE, INVENTORY, PROJECT, district, load
 
 COMMUNE = """
@@ -193,7 +193,7 @@ def test_every_role_has_a_specification_of_one_argument_named_as_itself() -> Non
     assert set(SECTIONS) <= set(specs.router)
     with_specification = {path.parent.parent.name for path in PROJECT.glob("roles/*/meta/argument_specs.yml")}
     assert with_specification == {*SECTIONS, "room"}
-    assert set(SECTIONS) < set(hosts.NAMES) == set(specs.router) | set(specs.room)
+    assert set(SECTIONS) < set(hostvars.NAMES) == set(specs.router) | set(specs.room)
 
 
 def test_every_key_is_in_the_documentation() -> None:

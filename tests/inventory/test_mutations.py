@@ -16,12 +16,12 @@ import pytest
 from ansible.errors import AnsibleError
 
 from diemcau import platforms
-from diemcau.changes import Base, since
-from diemcau.district import District
+from diemcau.ansible.varfiles import in_words
+from diemcau.design.district import District
+from diemcau.endpoints.group import plan
 from diemcau.errors import InventoryError
 from diemcau.intent import SECTIONS
-from diemcau.rooms.group import plan
-from diemcau.variablefiles import in_words
+from diemcau.reports.changes import Base, since
 from tests.inventory.loading import EXAMPLE, district, load
 from tests.inventory.mutations import mutated, write
 from tests.inventory.test_releases import CHECKER

@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from diemcau import platforms
-from diemcau.district import District, build
+from diemcau.design.district import District, build
 from diemcau.intent import SECTIONS
-from diemcau.placeholders import PlaceholderSecrets
+from diemcau.inventory.validation import load_specs
 from diemcau.redaction import Secret
-from diemcau.validation import load_specs
+from diemcau.secrets.placeholders import PlaceholderSecrets
 from tests.inventory.loading import INVENTORY, PROJECT, load
 
 CHECKER = PROJECT.parent / "shared" / "bin" / "check-config"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from diemcau.district import District, build
+from diemcau.design.district import District, build
 from diemcau.errors import InventoryError, Problem
-from diemcau.placeholders import PlaceholderSecrets
-from diemcau.secrets import SecretSource
-from diemcau.validation import load_specs
+from diemcau.inventory.validation import load_specs
+from diemcau.secrets.placeholders import PlaceholderSecrets
+from diemcau.secrets.store import SecretSource
 
 Hosts = dict[str, dict[str, Any]]
 

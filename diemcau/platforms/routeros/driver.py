@@ -32,7 +32,7 @@ from diemcau.platforms.routeros.script import result, script
 from diemcau.platforms.routeros.upload import upload
 from diemcau.platforms.routeros.words import quote
 from diemcau.redaction import MASK
-from diemcau.session import Target, open_session
+from diemcau.transport.ssh import Target, open_session
 
 CHANGE = "diemcau-change.rsc"
 # Units with little flash keep their files in memory, but for those in this folder: a backup has to outlive a power cut.

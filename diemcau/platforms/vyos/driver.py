@@ -27,7 +27,7 @@ from diemcau.platforms.vyos.plan import plan as make_plan
 from diemcau.platforms.vyos.sections import owner
 from diemcau.platforms.vyos.words import Model
 from diemcau.redaction import reveal
-from diemcau.session import Target, open_session
+from diemcau.transport.ssh import Target, open_session
 
 # Without echo there is nothing to confuse with output; without a pager everything comes at once.
 _QUIET = ("stty -echo", "set terminal length 0")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from diemcau.endpoints.group.info import RoomState
 from diemcau.readiness.line import Measured
 from diemcau.readiness.look import Around, Look, around
 from diemcau.readiness.site import UP, SiteState
-from diemcau.rooms.group.info import RoomState
 
 HUBS = ("huyen-uy", "ubnd")
 NAMES = {"huyen-uy": "Huyện ủy", "ubnd": "UBND huyện", "ga-ry": "Ga Ry", "ch-om": "Ch'Ơm"}

@@ -17,7 +17,7 @@ from diemcau.intent import SECTIONS
 from diemcau.platforms.routeros import connect, parse, plan, render
 from diemcau.platforms.routeros.upload import upload
 from diemcau.redaction import Secret
-from diemcau.session import Target
+from diemcau.transport.ssh import Target
 from tests.unit.platforms.routeros.fakes import FakeRouter
 from tests.unit.platforms.routeros.interpreter import Device
 from tests.unit.platforms.routers import commune

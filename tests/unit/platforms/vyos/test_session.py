@@ -15,7 +15,7 @@ from diemcau.errors import HostKeyChanged, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms.vyos import connect, parse, plan, render
 from diemcau.redaction import Secret
-from diemcau.session import Target
+from diemcau.transport.ssh import Target
 from tests.unit.platforms.routers import commune
 from tests.unit.platforms.vyos.fakes import FakeVyos
 

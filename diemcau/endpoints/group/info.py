@@ -1,0 +1,139 @@
+"""What an endpoint says about itself, and whether it can be reached by a call: registered, and free."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from diemcau.endpoints.group import access, replies
+from diemcau.endpoints.group.access import DEFAULT_LINE, Line
+from diemcau.endpoints.group.console import Console
+from diemcau.endpoints.group.replies import Refusal
+from diemcau.endpoints.group.rest import Rest, System
+from diemcau.endpoints.group.transaction import STATUS, in_call
+from diemcau.errors import DiemcauError, Unexpected
+from diemcau.intent import Endpoint
+from diemcau.secrets.pins import Pins
+
+PAUSE = 3.0  # seconds between two looks
+IN_CALL = "phòng đang họp: chạy lại sau cuộc họp"
+FORGOTTEN = "thiết bị chưa được cài đặt: chạy site.yml"
+
+
+@dataclass(frozen=True)
+class RoomState:
+    """What was found of one room's endpoint."""
+
+    site: str
+    host: str
+    name: str  # of the site, for people
+    extension: str
+    registered: bool = False
+    in_call: bool = False
+    model: str = ""
+    serial: str = ""
+    software: str = ""
+    system_name: str = ""
+    uptime: str = ""
+    reason: str = ""  # in Vietnamese, why nobody can call it; "" when fine
+    answered: bool = True  # whether the endpoint could be asked
+    sip_wanted: bool = True  # whether the inventory asks for a registration
+    # What is asked only when somebody wants to know whether a meeting can start. None: the endpoint does not tell.
+    server_answers: bool | None = None  # the SIP server answers when the endpoint asks it
+    muted: bool | None = None
+    microphones: int | None = None
+    cameras: int | None = None  # that are connected
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def unknown(endpoint: Endpoint, reason: str) -> RoomState:
+    """A room whose endpoint could not be asked."""
+    return RoomState(
+        endpoint.site, endpoint.host, endpoint.display_name, endpoint.extension, reason=reason, answered=False
+    )
+
+
+def busy(endpoint: Endpoint) -> RoomState:
+    """A room that is in a call, and was left alone from then on."""
+    return replace(unknown(endpoint, IN_CALL), in_call=True)
+
+
+def room_state(
+    endpoint: Endpoint, pins: Pins, wait: float, line: Line = DEFAULT_LINE, equipment: bool = False
+) -> RoomState:
+    """Ask again and again until the endpoint is registered or ``wait`` seconds are over.
+
+    Only an endpoint that was met before is asked, with its own password. ``equipment``: its microphones, its cameras
+    and whether it reaches its SIP server, too. Raises DiemcauError.
+    """
+    if not (pins.host_key and pins.certificate):
+        return unknown(endpoint, FORGOTTEN)
+    deadline = time.monotonic() + wait
+    entered = access.enter(endpoint, pins, line, only_own=True)
+    try:
+        system = entered.rest.system()
+        with access.shell(endpoint, pins, line, entered.password) as shell:
+            while True:
+                found = _look(endpoint, system, shell, entered.rest)
+                if not found.reason or time.monotonic() + PAUSE > deadline:
+                    break
+                time.sleep(PAUSE)
+            found = replace(found, in_call=in_call(endpoint.host, shell))
+        return _with_equipment(found, entered.rest) if equipment else found
+    finally:
+        entered.rest.close()
+
+
+def in_short(error: DiemcauError, host: str) -> str:
+    """The first line of a message without the host, for a table."""
+    return str(error).splitlines()[0].removeprefix(f"{host}: ")
+
+
+def _with_equipment(found: RoomState, rest: Rest) -> RoomState:
+    servers = list(rest.sip_servers())
+    audio, cameras = rest.audio(), rest.cameras()
+    return replace(
+        found,
+        server_answers=rest.reaches_sip(servers[0]) if servers else None,
+        muted=None if audio is None else audio.muted,
+        microphones=None if audio is None else audio.microphones,
+        cameras=cameras,
+    )
+
+
+def _look(endpoint: Endpoint, system: System, shell: Console, rest: Rest) -> RoomState:
+    answer = shell.ask(STATUS)
+    if isinstance(answer, Refusal):
+        raise Unexpected(f"{endpoint.host}: the endpoint refuses to tell its status: {answer.words}")
+    said = replies.status(answer.value).get("sipserver", "")
+    servers = rest.sip_servers()
+    registered = said == "online" and "UP" in servers.values()
+    return RoomState(
+        site=endpoint.site,
+        host=endpoint.host,
+        name=endpoint.display_name,
+        extension=endpoint.extension,
+        registered=registered,
+        model=system.model,
+        serial=system.serial,
+        software=system.software,
+        system_name=system.name,
+        uptime=system.uptime,
+        reason="" if registered else _reason(endpoint, said, servers),
+        sip_wanted=endpoint.settings.get("sip_enable", True) is not False,
+    )
+
+
+def _reason(endpoint: Endpoint, said: str, servers: dict[str, str]) -> str:
+    if endpoint.settings.get("sip_enable", True) is False:
+        return ""  # as the inventory asks
+    asked = endpoint.settings.get("sip_registrar", "")
+    if not servers:
+        return "chưa đăng ký: thiết bị chưa có máy chủ SIP nào"
+    if asked and asked not in servers:
+        return f"chưa đăng ký: thiết bị dùng máy chủ SIP {', '.join(servers)}, đúng ra là {asked}"
+    states = ", ".join(f"{address} {state or '?'}" for address, state in servers.items())
+    return f"chưa đăng ký với máy chủ SIP ({states}; sipserver {said or '?'})"

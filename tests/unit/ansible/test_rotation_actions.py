@@ -1,0 +1,117 @@
+"""The actions of a rotation: what may begin, and what a hub says of whom it carries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from diemcau.errors import DiemcauError, Unreachable
+from diemcau.push import hub_moves, transaction
+from diemcau.secrets import replacement, rotation, store
+from tests.unit.ansible.test_router_actions import action, variables
+from tests.unit.inventories import district, one_hub, small
+
+WHOLE = district(small())
+
+
+@pytest.fixture
+def vault() -> VaultLib:
+    return VaultLib([("default", VaultSecret(b"right"))])
+
+
+@pytest.fixture
+def begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, vault: VaultLib) -> Any:
+    made = action("rotation_begin", monkeypatch)
+    monkeypatch.setattr(made, "vault", lambda: vault)
+    monkeypatch.setitem(type(made).work.__globals__, "SECRETS", tmp_path)
+    store.ensure(WHOLE.secrets_wanted, tmp_path, vault)
+    return lambda *hosts, check=False: made.work({}, {**variables(check), "ansible_play_hosts_all": list(hosts)})
+
+
+def test_a_rotation_begins_once_and_goes_on(begin: Any) -> None:
+    assert begin("ga-ry-router", "ga-ry-room", check=True)["line"] == "5 keys and passwords of 2 devices to be changed"
+    first = begin("ga-ry-router", "ga-ry-room")
+    assert first["changed"] and sorted(first["due"]) == ["ga-ry-room", "ga-ry-router"]
+    second = begin("ga-ry-router")
+    assert not second["changed"] and "it goes on" in second["line"]
+    assert second["due"] == {"ga-ry-router": list(first["due"]["ga-ry-router"])}
+
+
+def test_a_router_whose_stick_is_on_the_road_keeps_its_keys(begin: Any, tmp_path: Path, vault: VaultLib) -> None:
+    replacement.begin(tmp_path / "ga-ry-router.yml", ["admin_password"], [], vault, datetime.now().astimezone())
+    found = begin("ga-ry-router", "dang-router")
+    assert list(found["due"]) == ["dang-router"]
+    assert found["line"].endswith("left out until restore.yml is through with them: ga-ry-router")
+
+
+def test_a_hub_is_not_chosen_alone(begin: Any) -> None:
+    with pytest.raises(DiemcauError, match=r"-l: the keys of ubnd-router concern all communes\n +nothing was changed"):
+        begin("ubnd-router", "ubnd-room")
+    assert begin("ubnd-room")["due"] == {"ubnd-room": ["admin_password", "room_password"]}
+
+
+def test_a_district_with_one_hub_has_no_other_way_meanwhile(begin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = action("rotation_begin", monkeypatch)
+    monkeypatch.setattr(made, "district", lambda task_vars: district(one_hub(2)))
+    with pytest.raises(DiemcauError, match=r"district\.hubs: keys cannot be changed while traffic runs with one hub"):
+        made.work({}, {**variables(), "ansible_play_hosts_all": ["xa-0-router"]})
+
+
+def test_nothing_is_made_or_struck_in_check_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = action("rotation_secrets", monkeypatch)
+    for name in ("renew", "done"):
+        monkeypatch.setattr(rotation, name, lambda *given: pytest.fail("touched"))
+    assert made.work({"hosts": [], "names": [], "state": "new"}, variables(check=True)) == {
+        "secrets": [],
+        "quiet": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (["dang", "ga-ry"], "carries dang, ga-ry"),
+        (["dang"], "carries dang; not ga-ry"),
+        ([], "carries nobody; not ga-ry"),
+        (Unreachable("ubnd-router: 10.77.255.2 is silent\n    more"), "cannot be asked: 10.77.255.2 is silent"),
+    ],
+)
+def test_a_hub_says_whom_it_carries(monkeypatch: pytest.MonkeyPatch, found: Any, line: str) -> None:
+    made = action("hub_carries", monkeypatch)
+
+    def carried(*given: Any) -> list[str]:
+        if isinstance(found, Exception):
+            raise found
+        return list(found)
+
+    monkeypatch.setitem(type(made).work.__globals__, "carried", carried)
+    result = made.work({"hub": "ubnd-router", "sites": ["ga-ry"], "wait": 60}, variables())
+    assert result["line"] == line and result["router"] == "ubnd-router"
+    assert result["sites"] == ([] if isinstance(found, Exception) else found)
+
+
+@pytest.mark.parametrize(("wait", "waits"), [(0, True), (60, False)])
+def test_a_hub_waits_once_and_is_left_the_second_time(monkeypatch: pytest.MonkeyPatch, wait: int, waits: bool) -> None:
+
+    made = action("router_config", monkeypatch)
+
+    def push(*given: Any, **more: Any) -> Any:
+        raise hub_moves.MustWait("ubnd-router: the change moves tunnels: dang\n    nothing was sent")
+
+    monkeypatch.setattr(transaction, "push", push)
+    arguments = {
+        "router": "ubnd-router", "sections": ["vpn"], "confirm_minutes": 5, "backup_directory": "x",
+        "plan_directory": None, "drained": [], "held": [], "second_path": "huyen-uy-router",
+        "second_path_wait": wait, "leave_behind": [],
+        "backup_keep": 30, "from_backup": None,
+    }  # fmt: skip
+    if waits:
+        result = made.work(arguments, variables())
+        assert result["must_wait"] and result["line"] == "waits for the communes: the change moves tunnels: dang"
+    else:
+        with pytest.raises(hub_moves.MustWait):
+            made.work(arguments, variables())

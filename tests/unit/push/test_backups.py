@@ -1,0 +1,45 @@
+"""Backups are encrypted, private and never overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from diemcau.errors import DiemcauError
+from diemcau.push.backups import Store
+
+VAULT = VaultLib([("default", VaultSecret(b"password"))])
+
+
+def test_what_is_kept_reads_back_and_is_not_in_clear(tmp_path: Path) -> None:
+    store = Store(tmp_path, VAULT)
+    path = store.keep("ga-ry-router", "rsc", "secret đường hầm", 30)
+    assert b"secret" not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent == tmp_path / "ga-ry-router"
+    assert store.read(path) == "secret đường hầm"
+
+
+def test_each_backup_has_its_own_file_and_the_newest_is_known(tmp_path: Path) -> None:
+    store = Store(tmp_path, VAULT)
+    assert store.newest("x") is None
+    first, second = store.keep("x", "rsc", "1", 30), store.keep("x", "rsc", "2", 30)
+    assert first != second
+    assert store.read(first) == "1"
+    assert store.newest("x") == second
+
+
+def test_the_oldest_go_when_a_new_one_is_there(tmp_path: Path) -> None:
+    store = Store(tmp_path, VAULT)
+    other = store.keep("y", "rsc", "other device", 1)
+    kept = [store.keep("x", "rsc", str(number), 3) for number in range(5)]
+    assert sorted(tmp_path.glob("x/*")) == kept[-3:] and other.exists()
+
+
+def test_a_backup_that_is_damaged_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.rsc"
+    path.write_text("/system identity set name=x")
+    with pytest.raises(DiemcauError, match=r"x\.rsc: is not encrypted"):
+        Store(tmp_path, VAULT).read(path)
