@@ -15,7 +15,7 @@ def from_hostvars(hostvars: Any) -> dict[str, dict[str, Any]]:
     """Host -> variables, of all hosts of the inventory whatever ``-l`` says.
 
     ``hostvars`` is what an action plugin finds as ``task_vars["hostvars"]`` (``ansible.vars.hostvars.HostVars``).
-    A variable from a file of the inventory whose name is nearly one of ours, or once was, comes along, so that a
+    A variable from a file of the inventory whose name is nearly one of ours comes along, so that a
     mistyped ``firewal`` is refused instead of ignored. About 3 ms for each host.
     """
     return {host: _variables(hostvars, host) for host in hostvars}

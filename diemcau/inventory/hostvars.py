@@ -8,7 +8,6 @@ from functools import cache
 
 from diemcau.intent import SECTIONS
 from diemcau.inventory import source_location
-from diemcau.inventory.renamed import RENAMED
 
 # Variables that mean something to the suite. Others are the district's own business, but for near misses.
 NAMES = (
@@ -29,5 +28,5 @@ class Broken:
 
 @cache
 def near(name: str) -> bool:
-    """Whether a variable's name is nearly one of ours, or once was one."""
-    return name in RENAMED or bool(difflib.get_close_matches(name, NAMES, 1, 0.8))
+    """Whether a variable's name is nearly one of ours."""
+    return bool(difflib.get_close_matches(name, NAMES, 1, 0.8))

@@ -18,7 +18,7 @@ import yaml
 from diemcau import naming
 from diemcau.errors import Problem
 from diemcau.intent import SECTIONS
-from diemcau.inventory import renamed, source_location
+from diemcau.inventory import source_location
 from diemcau.inventory.formats import FORMATS, shown
 from diemcau.inventory.hostvars import GROUPS, Broken
 from diemcau.inventory.source_location import Path_, Place
@@ -128,12 +128,6 @@ def _unknown_keys(
             continue
         place = source_location.of_key(values, key) or source_location.of(values[key])
         here, expected = (*path, str(key)), f"one of {', '.join(sorted(options))}"
-        successor = renamed.RENAMED.get(_spec_name(here))
-        if successor is not None:
-            meant.add(successor)
-            found = "this key has another name now" if successor else "this key is no more"
-            report.add(host, here, found, successor or expected, renamed.remedy(successor), place)
-            continue
         close = difflib.get_close_matches(str(key), options, 1, 0.6)
         meant.update(close)
         remedy = f"Write {close[0]}." if close else "Correct the key or take it out; docs/inventory.md lists every key."

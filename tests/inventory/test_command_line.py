@@ -24,7 +24,7 @@ from tests.inventory.loading import EXAMPLE, PLATFORMS, PROJECT
 ERRORS = PROJECT / "tests" / "errors"
 # One names every supported release, of which there are more on the command line than the example knows; of the other's
 # old name Ansible itself warns as well.
-CASES = sorted({path.stem for path in ERRORS.glob("*.yml")} - {"unknown-release", "key-renamed"})
+CASES = sorted({path.stem for path in ERRORS.glob("*.yml")} - {"unknown-release"})
 LOUD = ("mistyped-key", "key-that-is-none", "many-at-once")
 PROMISED = {
     "mistyped-key", "unknown-platform", "two-sites-one-number", "overlapping-prefixes", "mac-that-is-none",

@@ -57,7 +57,3 @@ def test_a_name_that_is_no_text_is_nobodys() -> None:
     assert from_hostvars(FakeHostVars({"h": Templated({1: 2, None: 3, "platform": "vyos"})})) == {
         "h": {"platform": "vyos"}
     }  # type: ignore[dict-item]
-
-
-def test_a_name_that_was_ours_comes_along_so_that_its_successor_is_named() -> None:
-    assert from_hostvars(hostvars("{serial: '82137790563346'}")) == {"ga-ry-router": {"serial": "82137790563346"}}
