@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 from diemcau import platforms
 from diemcau.ansible import core, prefork, varfiles
 from diemcau.design.district import District
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Router
 from diemcau.platforms import Platform
 from diemcau.secrets.placeholders import PlaceholderSecrets
@@ -49,15 +49,18 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
             # Ansible's variable tells of the command line only: a task with check_mode: true would change devices.
             return self.work(arguments, {**(task_vars or {}), "ansible_check_mode": bool(self._task.check_mode)})
         except DiemcauError as error:
-            return failed(str(error))
+            return failed(*error.problems)
         except AnsibleError as error:
-            return failed(varfiles.in_words(error))
+            return failed(varfiles.as_problem(error))
         except Exception as error:  # a defect of ours: name the place, never the values, which may be secret
             place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno} in {place.name}"
             return failed(
-                f"{(task_vars or {}).get('inventory_hostname', '')}: an error inside diemcau: "
-                f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno} in {place.name}.\n"
-                "    to do: nothing was changed after this point; report this line to the maintainers"
+                Problem(
+                    host=str((task_vars or {}).get("inventory_hostname", "")),
+                    found=f"an error inside diemcau: {where}.",
+                    remedy="nothing was changed after this point; report this line to the maintainers",
+                )
             )
 
     @abstractmethod
@@ -83,9 +86,12 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
         district, secrets = self.district(task_vars), self.secrets()
         if host not in district.routers:
             raise DiemcauError(
-                f"{host}: is no router of the inventory\n"
-                f"    expected: one of {', '.join(district.routers)}\n"
-                f"    to do: correct the name in the playbook"
+                Problem(
+                    host=host,
+                    found="is no router of the inventory",
+                    expected=f"one of {', '.join(district.routers)}",
+                    remedy="correct the name in the playbook",
+                )
             )
         router = district.routers[host]
         return Device(
@@ -107,6 +113,14 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
         return lambda words: self._display.display(f"{host:<18} … {words}")
 
 
-def failed(message: str, **more: Any) -> dict[str, Any]:
-    """The result of an action that failed for a reason a person can understand."""
-    return {"failed": True, "plain": True, "msg": message, **more}
+def problems(result: Mapping[str, Any], host: str) -> list[Problem]:
+    """The problems of a task's result. One of another action than ours has Ansible's words: a problem of that host."""
+    if "problems" in result:
+        return [Problem.from_dict(each) for each in result["problems"]]
+    return [Problem(host=host, found=str(result.get("msg", "the task failed without a word")))]
+
+
+def failed(*problems: Problem, **more: Any) -> dict[str, Any]:
+    """The result of an action that failed for reasons that a person can understand."""
+    told = "\n".join(map(str, problems))
+    return {"failed": True, "plain": True, "msg": told, "problems": [each.as_dict() for each in problems], **more}

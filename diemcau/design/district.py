@@ -65,10 +65,10 @@ def build(
     report = Report(hosts)
     layout = _layout(report, specs, platforms.names() if names is None else names, releases or _releases)
     if layout is None:
-        raise InventoryError(report.problems())
+        raise InventoryError(*report.problems())
     wanted = _secrets_wanted(layout)
     if problems := report.problems() + source.problems(wanted):
-        raise InventoryError(problems)
+        raise InventoryError(*problems)
     return District(
         name=layout.common.name,
         supernet=str(layout.common.supernet),

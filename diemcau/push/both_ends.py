@@ -87,7 +87,7 @@ class _Rendezvous:
         for event in events.values():
             event.wait()
         if self._failed:
-            raise DiemcauError(str(self._failed[0]))
+            raise DiemcauError(*self._failed[0].problems)
 
 
 def push_both(near: End, far: End, agreed: Callable[[], None], *, resumed: bool) -> tuple[Outcome, Outcome]:
@@ -125,7 +125,8 @@ def push_both(near: End, far: End, agreed: Callable[[], None], *, resumed: bool)
             try:
                 settled.append(_settled(first, far, resumed))
             except Unreachable as error:  # said to the near end it would mean that its own session broke off
-                raise NotConfirmed(f"{error}\n    {near.job.target.host} takes its change back by itself") from None
+                back = f"{near.job.target.host} takes its change back by itself"
+                raise NotConfirmed(error.problem.also(back)) from None
             agreed()
 
         outcome = change(near, agree)

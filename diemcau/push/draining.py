@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Router
 from diemcau.platforms import HANDSHAKE_LIMIT, Platform, State
 from diemcau.transport.ssh import Target
@@ -24,16 +24,22 @@ def drained(router: Router, ends: Collection[str]) -> Router:
     names = [neighbor.name for neighbor in neighbors]
     if unknown := sorted(set(ends) - set(names)):
         raise DiemcauError(
-            f"{router.host}: drained: it has no tunnel to {', '.join(unknown)}\n"
-            f"    expected: some of {', '.join(names)}\n"
-            f"    to do: correct the name in the playbook"
+            Problem(
+                host=router.host,
+                found=f"drained: it has no tunnel to {', '.join(unknown)}",
+                expected=f"some of {', '.join(names)}",
+                remedy="correct the name in the playbook",
+            )
         )
     if set(names) <= set(ends):
         raise DiemcauError(
-            f"{router.host}: drained: no tunnel would be left for traffic\n"
-            f"    nothing was sent\n"
-            f"    expected: not all of {', '.join(names)}\n"
-            f"    to do: give the site a second hub (district.hubs)"
+            Problem(
+                host=router.host,
+                found="drained: no tunnel would be left for traffic",
+                untouched=True,
+                expected=f"not all of {', '.join(names)}",
+                remedy="give the site a second hub (district.hubs)",
+            )
         )
     kept = tuple(replace(neighbor, shutdown=neighbor.name in ends) for neighbor in neighbors)
     return replace(router, routing=replace(router.routing, neighbors=kept))

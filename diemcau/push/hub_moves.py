@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.platforms import HANDSHAKE_LIMIT, End, Ends, State
 
 
@@ -71,13 +71,21 @@ def admit(
     try:
         found = carried(asked)
     except DiemcauError as error:
-        found, reason = (), str(error).splitlines()[0]
+        found, reason = (), error.problem.found
     if left := held_up(before, after, communes, handshakes, found):
         hub, other = names
         raise MustWait(
-            f"{hub}: the change moves tunnels of communes that {other} does not carry meanwhile: {', '.join(left)}\n"
-            f"    nothing was sent\n"
-            f"    expected: each of them has its tunnel to {other} up: {reason}\n"
-            f"    to do: bring these tunnels up, then run ansible-playbook playbooks/site.yml; it goes on without\n"
-            f"           sites that are off and may need a new bundle afterwards: -e leave_behind={','.join(left)}"
+            Problem(
+                host=hub,
+                found=(
+                    f"the change moves tunnels of communes that {other} does not carry meanwhile: {', '.join(left)}"
+                ),
+                untouched=True,
+                expected=f"each of them has its tunnel to {other} up: {reason}",
+                remedy=(
+                    "bring these tunnels up, then run ansible-playbook playbooks/site.yml; it goes on "
+                    "without\nsites that are off and may need a new bundle afterwards: -e leave_behind="
+                    f"{','.join(left)}"
+                ),
+            )
         )

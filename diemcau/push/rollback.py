@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.paths import shown
 from diemcau.platforms import Platform
 from diemcau.push.backups import Store
@@ -28,15 +28,21 @@ def text(store: Store, path: Path, host: str, platform: Platform, current: str) 
     """
     if path.parent.name != host or path.suffix != f".{platform.EXTENSION}":
         raise DiemcauError(
-            f"{host}: from_backup: {shown(path)} is no backup of this router as it is now\n"
-            f"    expected: {shown(store.directory)}/{host}/<time>.{platform.EXTENSION}\n"
-            f"    to do: choose one of: {_choice(store, host, platform.EXTENSION)}"
+            Problem(
+                host=host,
+                found=f"from_backup: {shown(path)} is no backup of this router as it is now",
+                expected=f"{shown(store.directory)}/{host}/<time>.{platform.EXTENSION}",
+                remedy=f"choose one of: {_choice(store, host, platform.EXTENSION)}",
+            )
         )
     if not path.is_file():
         raise DiemcauError(
-            f"{host}: from_backup: {shown(path)} does not exist\n"
-            f"    expected: a file that a run kept before its commit\n"
-            f"    to do: choose one of: {_choice(store, host, platform.EXTENSION)}"
+            Problem(
+                host=host,
+                found=f"from_backup: {shown(path)} does not exist",
+                expected="a file that a run kept before its commit",
+                remedy=f"choose one of: {_choice(store, host, platform.EXTENSION)}",
+            )
         )
     found = store.read(path)
     other = [
@@ -46,10 +52,15 @@ def text(store: Store, path: Path, host: str, platform: Platform, current: str) 
     ]
     if other:
         raise DiemcauError(
-            f"{host}: from_backup: {shown(path)} holds tunnel keys that are not valid any more\n"
-            f"    {len(other)} statements would bring the keys of now back, the first: {other[0]}\n"
-            f"    nothing was sent: with the old keys no tunnel would come up\n"
-            f"    to do: choose a backup from after the last change of keys, or run playbooks/site.yml -l {host}"
+            Problem(
+                host=host,
+                found=f"from_backup: {shown(path)} holds tunnel keys that are not valid any more",
+                state=(
+                    f"{len(other)} statements would bring the keys of now back, the first: {other[0]}\n"
+                    "nothing was sent: with the old keys no tunnel would come up"
+                ),
+                remedy=(f"choose a backup from after the last change of keys, or run playbooks/site.yml -l {host}"),
+            )
         )
     return found
 

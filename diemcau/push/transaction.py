@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from diemcau.errors import DiemcauError, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Problem, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms import AT_ONCE, Driver, Moment, Plan, Platform, Running
 from diemcau.transport.ssh import Target
@@ -126,8 +126,12 @@ def _meet(job: Job) -> tuple[Driver, Running]:
         running = driver.read()
         if running.release != job.release:
             raise WrongRelease(
-                f"{job.target.host}: the device runs release {running.release}, the inventory says {job.release}. "
-                f'Nothing was sent. Write release: "{running.release}" for this host, or upgrade the device'
+                Problem(
+                    host=job.target.host,
+                    found=f"the device runs release {running.release}, the inventory says {job.release}",
+                    untouched=True,
+                    remedy=f'write release: "{running.release}" for this host, or upgrade the device',
+                )
             )
     except BaseException:
         driver.close()
@@ -152,10 +156,15 @@ def _after_revert(job: Job, pending: str, tell: Tell) -> tuple[Driver, Running]:
             return driver, running
         driver.close()
     raise RevertPending(
-        f"{job.target.host}: an earlier change has not been confirmed, nor taken back in time: {pending}\n"
-        f"    nothing was sent\n"
-        f"    to do: have the router switched off and on, which takes that change back; "
-        f"run again with -l {job.target.host}"
+        Problem(
+            host=job.target.host,
+            found=f"an earlier change has not been confirmed, nor taken back in time: {pending}",
+            untouched=True,
+            remedy=(
+                "have the router switched off and on, which takes that change back; run again with -l "
+                f"{job.target.host}"
+            ),
+        )
     )
 
 
@@ -165,13 +174,8 @@ def _commit(job: Job, driver: Driver, plan: Plan, moment: Moment) -> str:
         driver.commit(plan, job.confirm_minutes, moment)
     except Unreachable as error:
         moment.lost(error)
-        return _words(job, error)
+        return error.problem.found
     return ""
-
-
-def _words(job: Job, error: DiemcauError) -> str:
-    """Without the host, which the message names once."""
-    return str(error).removeprefix(f"{job.target.host}: ")
 
 
 def _confirm(job: Job, deadline: float, broken: str, tell: Tell, agree: Agree) -> None:
@@ -184,21 +188,24 @@ def _confirm(job: Job, deadline: float, broken: str, tell: Tell, agree: Agree) -
         try:
             driver = job.platform.connect(job.target)
         except Unreachable as error:
-            why = f"no new session reached the router: {_words(job, error)}"
+            why = f"no new session reached the router: {error.problem.found}"
         else:
             try:
                 if _settled(job, driver, broken, agree):
                     return
                 why = "a part of it is on the router"
             except Unreachable as error:
-                broken = why = _words(job, error)  # the next session has to look what became of the confirmation
+                broken = why = error.problem.found  # the next session has to look what became of the confirmation
             finally:
                 driver.close()
         if time.monotonic() + pause > deadline:
             raise NotConfirmed(
-                f"{job.target.host}: the change is not confirmed: {why}\n"
-                f"    the router takes the change back by itself within {job.confirm_minutes} minutes\n"
-                f"    to do: correct the inventory, wait that long, run again with -l {job.target.host}"
+                Problem(
+                    host=job.target.host,
+                    found=f"the change is not confirmed: {why}",
+                    state=f"the router takes the change back by itself within {job.confirm_minutes} minutes",
+                    remedy=f"correct the inventory, wait that long, run again with -l {job.target.host}",
+                )
             )
         tell(f"not confirmed yet, next try in {pause:.0f} s")
         time.sleep(pause)
@@ -218,10 +225,15 @@ def _settled(job: Job, driver: Driver, broken: str, agree: Agree) -> bool:
         driver.confirm()
     elif not running.pending and not there:
         raise NotConfirmed(
-            f"{job.target.host}: {broken}\n"
-            f"    the router has what it had before: nothing of the change arrived, or it was taken back\n"
-            f"    to do: run again with -l {job.target.host}; if that ends in the same way, the change cuts the way to "
-            f"the router: correct the inventory"
+            Problem(
+                host=job.target.host,
+                found=broken,
+                state=("the router has what it had before: nothing of the change arrived, or it was taken back"),
+                remedy=(
+                    f"run again with -l {job.target.host}; if that ends in the same way, the change cuts "
+                    "the way to the router: correct the inventory"
+                ),
+            )
         )
     elif running.leftovers and there:
         driver.tidy()

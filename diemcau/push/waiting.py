@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.platforms import Platform
 from diemcau.transport.ssh import Target
 
@@ -57,13 +57,12 @@ def wait(
         sleep(min(max(PAUSE - (now - began), 0.0), end - now))
 
 
-def over(error: DiemcauError, target: Target, minutes: int, files: str, command: str) -> str:
-    """The message when time is over. ``files``: where bundle and sheet are; ``command``: what goes on."""
+def over(error: DiemcauError, target: Target, minutes: int, files: str, command: str) -> Problem:
+    """What to tell when time is over. ``files``: where bundle and sheet are; ``command``: what goes on."""
     waited = f"{minutes} minute{'s' if minutes != 1 else ''}"
-    reason = str(error).splitlines()[0].removeprefix(f"{target.host}: ")
-    return (
-        f"{target.host}: did not answer within {waited}: {reason}\n"
-        f"    expected: the router at {target.address} with the host key of its bundle\n"
-        f"    to do: have the lights and the import checked with the sheet in {files}/, then go on with\n"
-        f"           {command}"
+    return Problem(
+        host=target.host,
+        found=f"did not answer within {waited}: {error.problem.found}",
+        expected=f"the router at {target.address} with the host key of its bundle",
+        remedy=f"have the lights and the import checked with the sheet in {files}/, then go on with\n{command}",
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.readiness import line
 from diemcau.readiness.line import Echoes, Measured, Stream
 
@@ -43,9 +43,11 @@ def ping(stream: Stream, address: str) -> Echoes:
         return Echoes(stream.count, {})
     except OSError as error:
         raise DiemcauError(
-            f"ping cannot be run on the control machine: {error.strerror}\n"
-            "    expected: the ping of iputils\n"
-            "    to do: apt-get install iputils-ping"
+            Problem(
+                found=f"ping cannot be run on the control machine: {error.strerror}",
+                expected="the ping of iputils",
+                remedy="apt-get install iputils-ping",
+            )
         ) from None
     return line.parse(done.stdout, stream.count)
 

@@ -14,7 +14,7 @@ from diemcau.design.district import District
 from diemcau.endpoints import Change
 from diemcau.endpoints.group import intended
 from diemcau.endpoints.group.settings import REACH, TABLE
-from diemcau.errors import DiemcauError, Unexpected
+from diemcau.errors import DiemcauError, Problem, Unexpected
 from diemcau.intent import SECTIONS, Endpoint, Router
 from diemcau.platforms import Platform, Statement
 
@@ -175,7 +175,9 @@ def _news(base: Base, host: str) -> News:
 
 def _unreadable(base: Base, name: str, error: Unexpected) -> DiemcauError:
     return DiemcauError(
-        f"intended/{name} of {base.name}: {error}\n"
-        f"    expected: what playbooks/plan.yml writes\n"
-        f"    to do: on {base.name}, run ansible-playbook playbooks/plan.yml --tags intended and commit intended/"
+        Problem(
+            found=f"intended/{name} of {base.name}: {error}",
+            expected="what playbooks/plan.yml writes",
+            remedy=(f"on {base.name}, run ansible-playbook playbooks/plan.yml --tags intended and commit intended/"),
+        )
     )

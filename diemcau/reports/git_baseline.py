@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.reports.changes import Base
 
 FOLDER = "intended"
@@ -38,13 +38,15 @@ def _git(project: Path, *arguments: str) -> str | None:
             ["git", *arguments], cwd=project, capture_output=True, text=True, encoding="utf-8", check=False
         )
     except FileNotFoundError:
-        raise DiemcauError("git is not installed\n    to do: apt-get install git") from None
+        raise DiemcauError(Problem(found="git is not installed", remedy="apt-get install git")) from None
     return done.stdout if done.returncode == 0 else None
 
 
 def _missing(branch: str, found: str) -> DiemcauError:
     return DiemcauError(
-        f"base: {branch or 'nothing'}: {found}\n"
-        "    expected: the branch that the change goes to, such as origin/main\n"
-        "    to do: git fetch origin (in a shallow clone git fetch --unshallow origin), or correct -e base="
+        Problem(
+            found=f"base: {branch or 'nothing'}: {found}",
+            expected="the branch that the change goes to, such as origin/main",
+            remedy="git fetch origin (in a shallow clone git fetch --unshallow origin), or correct -e base=",
+        )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 
 FONT = "DejaVu Sans"  # of Debian's fonts-dejavu-core: has every Vietnamese letter
 
@@ -29,7 +29,9 @@ def one_page(html: str) -> bytes | None:
 
 def _missing(package: str, words: str) -> DiemcauError:
     return DiemcauError(
-        f"a PDF cannot be made on this machine: {words}\n"
-        f"    expected: Debian's package {package}\n"
-        f"    to do: make install, as root"
+        Problem(
+            found=f"a PDF cannot be made on this machine: {words}",
+            expected=f"Debian's package {package}",
+            remedy="make install, as root",
+        )
     )

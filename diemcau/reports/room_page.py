@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diemcau.design.district import District
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint
 from diemcau.rendering import environment
 from diemcau.reports import directory, install_sheet, pdf
@@ -81,7 +81,10 @@ def printable(page: Page) -> tuple[str, bytes]:
         if (printed := pdf.one_page(text)) is not None:
             return text, printed
     raise DiemcauError(
-        f"{page.site}: the room's sheet does not fit on a page, even in letters of {SIZES[-1]:g} pt\n"
-        f"    expected: names and a directory of {len(page.directory)} rooms that fit on A4\n"
-        f"    to do: shorten site.name, room.system_name, room.contact or district.contact"
+        Problem(
+            host=page.site,
+            found=f"the room's sheet does not fit on a page, even in letters of {SIZES[-1]:g} pt",
+            expected=f"names and a directory of {len(page.directory)} rooms that fit on A4",
+            remedy="shorten site.name, room.system_name, room.contact or district.contact",
+        )
     )

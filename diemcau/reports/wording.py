@@ -15,9 +15,9 @@ def remaining(seconds: float) -> str:
     return " ".join([f"{hours} giờ"] * bool(hours) + [f"{minutes} phút"] * bool(minutes))
 
 
-def in_short(error: DiemcauError, host: str) -> str:
-    """The first line of the reason, without the host that stands before it."""
-    first = str(error).splitlines()[0].removeprefix(f"{host}: ")
+def in_short(error: DiemcauError) -> str:
+    """The reason in a few words."""
+    first = error.problem.found
     match error:
         case HostKeyChanged():
             return f"máy trả lời có khóa khác ({first})"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.secrets import store, vaultfiles
 from diemcau.secrets.vaultfiles import Vault
 
@@ -82,9 +82,12 @@ def undo(path: Path, vault: Vault) -> bool:
         if ANSWERED in found.times:
             host = path.stem
             raise DiemcauError(
-                f"{host}: the new router answered at {found.times[ANSWERED]:%d/%m %H:%M:%S}: its keys are in use\n"
-                "    expected: a restore whose router has not answered yet\n"
-                f"    to do: go on with: ansible-playbook playbooks/restore.yml -l {host}"
+                Problem(
+                    host=host,
+                    found=(f"the new router answered at {found.times[ANSWERED]:%d/%m %H:%M:%S}: its keys are in use"),
+                    expected="a restore whose router has not answered yet",
+                    remedy=f"go on with: ansible-playbook playbooks/restore.yml -l {host}",
+                )
             )
         former = {name: values[name] for name in values if name.startswith(_FORMER)}
         old = [name for name in values if name.startswith(_MARK)]

@@ -119,7 +119,7 @@ class VaultSecrets:
         values = self._of(host)
         if name not in values:
             file = shown(_path(self._directory, host))
-            raise DiemcauError(f"{file}: {host}: {name}: is missing\n    to do: {MAKE}")
+            raise DiemcauError(Problem(file=file, host=host, found=f"{name}: is missing", remedy=f"{MAKE}"))
         return Secret(values.get(f"{NEXT}{name}", values[name]) if self.take_next else values[name])
 
     def wireguard_private_key(self, host: str, interface: str) -> Secret:

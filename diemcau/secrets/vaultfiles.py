@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.paths import shown
 
 RESTORE = "put the file back from your backup"
@@ -62,8 +62,11 @@ def _put(
         kept = False
     if not kept:
         raise DiemcauError(
-            f"{shown(path)}: nothing can be added to it: expected one name: value for each line\n"
-            f"    to do: bring it to that form with: ansible-vault edit {shown(path)}"
+            Problem(
+                file=shown(path),
+                found="nothing can be added to it: expected one name: value for each line",
+                remedy=f"bring it to that form with: ansible-vault edit {shown(path)}",
+            )
         )
     _write(path, vault.encrypt(whole.encode()))
 
@@ -113,21 +116,32 @@ def text(path: Path, vault: Vault) -> str:
         content = path.read_bytes()
     except OSError as error:
         remedy = "correct its owner and mode (0600)"
-        raise DiemcauError(f"{shown(path)}: cannot be read: {error.strerror}\n    to do: {remedy}") from None
+        raise DiemcauError(
+            Problem(file=shown(path), found=f"cannot be read: {error.strerror}", remedy=f"{remedy}")
+        ) from None
     if not content.startswith(b"$ANSIBLE_VAULT;"):
         remedy = f"encrypt it with: ansible-vault encrypt {shown(path)}" if content.strip() else RESTORE
         state = "is not encrypted" if content.strip() else "is empty"
         raise DiemcauError(
-            f"{shown(path)}: {state}\n    expected: a file encrypted by ansible-vault\n    to do: {remedy}"
+            Problem(
+                file=shown(path), found=f"{state}", expected="a file encrypted by ansible-vault", remedy=f"{remedy}"
+            )
         )
     try:
         return _decrypted(vault, content)
     except Exception:  # VaultLib raises many kinds, and their words may quote the content
         raise DiemcauError(
-            f"{shown(path)}: cannot be decrypted: the vault password is not the one that encrypted it, or the file is "
-            "damaged\n    expected: the password in .vault_password (tools/vault-password prints it)\n"
-            "    to do: put your copy of .vault_password back; if other files can be read with it, put this file back "
-            "from your backup"
+            Problem(
+                file=shown(path),
+                found=(
+                    "cannot be decrypted: the vault password is not the one that encrypted it, or the file is damaged"
+                ),
+                expected="the password in .vault_password (tools/vault-password prints it)",
+                remedy=(
+                    "put your copy of .vault_password back; if other files can be read with it, put this "
+                    "file back from your backup"
+                ),
+            )
         ) from None
 
 
@@ -145,8 +159,11 @@ def _parse(path: Path, text: str) -> dict[str, str]:
         values = None
     if not isinstance(values, dict) or not all(isinstance(v, str) for pair in values.items() for v in pair):
         raise DiemcauError(
-            f"{shown(path)}: its content is no list of secrets\n"
-            "    expected: one name: value for each line, all of them text\n"
-            f"    to do: correct it with: ansible-vault edit {shown(path)}"
+            Problem(
+                file=shown(path),
+                found="its content is no list of secrets",
+                expected="one name: value for each line, all of them text",
+                remedy=f"correct it with: ansible-vault edit {shown(path)}",
+            )
         )
     return values

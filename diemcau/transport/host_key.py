@@ -6,7 +6,7 @@ import socket
 
 import paramiko
 
-from diemcau.errors import Unreachable
+from diemcau.errors import Problem, Unreachable
 
 
 def host_key(host: str, address: str, port: int = 22, timeout: float = 20.0, kind: str = "") -> str:
@@ -26,7 +26,7 @@ def host_key(host: str, address: str, port: int = 22, timeout: float = 20.0, kin
         return f"{key.get_name()} {key.get_base64()}"
     except (OSError, EOFError, paramiko.SSHException) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise Unreachable(f"{host}: {address} cannot be reached by SSH: {reason}") from None
+        raise Unreachable(Problem(host=host, found=f"{address} cannot be reached by SSH: {reason}")) from None
     finally:
         if transport is not None:
             transport.close()

@@ -15,7 +15,7 @@ import paramiko
 from netmiko import BaseConnection
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadException
 
-from diemcau.errors import HostKeyChanged, Unreachable
+from diemcau.errors import HostKeyChanged, Problem, Unreachable
 from diemcau.redaction import Secret
 
 # paramiko's words for a device that said neither yes nor no to a log-in.
@@ -58,7 +58,7 @@ class _PinnedKey:
         kind, blob = self.diemcau_target.host_key.split()[:2]
         entry = paramiko.hostkeys.HostKeyEntry.from_line(f"x {kind} {blob}")
         if entry is None or entry.key is None:
-            raise HostKeyChanged(f"{self.diemcau_target.host}: the pinned host key cannot be read")
+            raise HostKeyChanged(Problem(host=self.diemcau_target.host, found="the pinned host key cannot be read"))
         address, port = self.diemcau_target.address, self.diemcau_target.port
         name = address if port == 22 else f"[{address}]:{port}"
         client.get_host_keys().add(name, kind, entry.key)
@@ -105,25 +105,36 @@ def open_session(target: Target, kind: type[BaseConnection], **options: Any) -> 
         )
     except NetmikoAuthenticationException as error:
         if any(words in str(error.__context__) for words in _NO_ANSWER):
-            raise Unreachable(f"{target.host}: {target.address} begins a log-in and does not answer it") from None
+            raise Unreachable(
+                Problem(host=target.host, found=f"{target.address} begins a log-in and does not answer it")
+            ) from None
         what = "SSH key" if target.password is None else "password"
-        raise Unreachable(f"{target.host}: {target.address} refuses the user {target.user} and its {what}") from None
+        raise Unreachable(
+            Problem(host=target.host, found=f"{target.address} refuses the user {target.user} and its {what}")
+        ) from None
     except ReadException:  # netmiko's own looks at a terminal, and no SSHException
         raise Unreachable(
-            f"{target.host}: {target.address} takes the log-in and shows no prompt within the time allowed"
+            Problem(
+                host=target.host, found=f"{target.address} takes the log-in and shows no prompt within the time allowed"
+            )
         ) from None
     except (NetmikoTimeoutException, paramiko.SSHException, OSError, EOFError) as error:
         raise _in_words(target, error) from None
 
 
-def pinned_anew(host: str) -> str:
-    """What to do when a device that was met before shows another key or certificate."""
-    return (
-        "    nothing was sent\n"
-        "    expected: what the endpoint showed when it was first met\n"
-        "    to do: if the endpoint was replaced or reset, take pinned_host_key and pinned_certificate out with "
-        f"ansible-vault edit secrets/{host}.yml and run again with -l {host}; "
-        "if not, somebody else answers at this address"
+def pinned_anew(host: str, pin: str, found: str) -> Problem:
+    """A device that was met before shows another key or certificate; ``pin``: the name of the pinned one."""
+    return Problem(
+        host=host,
+        key=pin,
+        found=found,
+        untouched=True,
+        expected="what the endpoint showed when it was first met",
+        remedy=(
+            "if the endpoint was replaced or reset, take pinned_host_key and pinned_certificate out with "
+            f"ansible-vault edit secrets/{host}.yml and run again with -l {host}; "
+            "if not, somebody else answers at this address"
+        ),
     )
 
 
@@ -133,22 +144,29 @@ def _in_words(target: Target, error: BaseException) -> HostKeyChanged | Unreacha
     while cause is not None:
         if isinstance(cause, paramiko.BadHostKeyException):
             if target.password is not None:
-                return HostKeyChanged(
-                    f"{target.host}: pinned_host_key: {target.address} shows the SSH host key "
-                    f"{cause.key.fingerprint}, the pinned one is {cause.expected_key.fingerprint}.\n"
-                    f"{pinned_anew(target.host)}"
+                shown = (
+                    f"{target.address} shows the SSH host key {cause.key.fingerprint}, "
+                    f"the pinned one is {cause.expected_key.fingerprint}."
                 )
+                return HostKeyChanged(pinned_anew(target.host, "pinned_host_key", shown))
             return HostKeyChanged(
-                f"{target.host}: ssh_host_key: {target.address} shows the host key {cause.key.fingerprint}, "
-                f"the pinned one is {cause.expected_key.fingerprint}.\n"
-                f"    nothing was sent\n"
-                f"    expected: the key that the suite made for this router and its bundle installed\n"
-                f"    to do: if the router was replaced or reset, import its bundle again "
-                f"(playbooks/bundle.yml -l {target.host}); if not, somebody else answers at this address"
+                Problem(
+                    host=target.host,
+                    found=(
+                        f"ssh_host_key: {target.address} shows the host key {cause.key.fingerprint}, the "
+                        f"pinned one is {cause.expected_key.fingerprint}."
+                    ),
+                    untouched=True,
+                    expected="the key that the suite made for this router and its bundle installed",
+                    remedy=(
+                        "if the router was replaced or reset, import its bundle again (playbooks/bundle.yml "
+                        f"-l {target.host}); if not, somebody else answers at this address"
+                    ),
+                )
             )
         cause = cause.__context__
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     reason = lines[0] if lines else type(error).__name__
     if reason.endswith(":") and len(lines) > 1:
         reason = lines[1]
-    return Unreachable(f"{target.host}: {target.address} cannot be reached by SSH: {reason}")
+    return Unreachable(Problem(host=target.host, found=f"{target.address} cannot be reached by SSH: {reason}"))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from diemcau.ansible.action import PlainAction
 from diemcau.endpoints.group import plan
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
 from diemcau.platforms import load
@@ -50,11 +50,11 @@ class ActionModule(PlainAction):
         }
 
 
-def _stale(folder: str, changed: list[str]) -> str:
-    return (
-        f"{folder}/ is not what the inventory and the templates give: {', '.join(changed)}\n"
-        f"    expected: {folder}/ as playbooks/plan.yml writes it, unchanged by hand\n"
-        f"    to do: ansible-playbook playbooks/plan.yml --tags intended, then commit {folder}/"
+def _stale(folder: str, changed: list[str]) -> Problem:
+    return Problem(
+        found=f"{folder}/ is not what the inventory and the templates give: {', '.join(changed)}",
+        expected=f"{folder}/ as playbooks/plan.yml writes it, unchanged by hand",
+        remedy=f"ansible-playbook playbooks/plan.yml --tags intended, then commit {folder}/",
     )
 
 

@@ -23,7 +23,7 @@ class ActionModule(PlainAction):
         try:
             found = carried(device.platform, device.target, device.router, sites, wait)
         except DiemcauError as error:  # no site is touched on its account; each of them is told why
-            reason = str(error).splitlines()[0].removeprefix(f"{hub}: ")
+            reason = error.problem.found
             return {"router": hub, "sites": [], "reason": reason, "line": f"cannot be asked: {reason}"}
         missing = sorted(set(sites) - set(found))
         line = f"carries {', '.join(found) or 'nobody'}" + (f"; not {', '.join(missing)}" if missing else "")

@@ -66,11 +66,12 @@ class ActionModule(PlainAction):
                 resumed=resumed,
             )
         except DiemcauError as error:
-            raise DiemcauError(
-                f"{error}\n    the tunnel between the hubs has its old keys, or has them back after "
-                f"{arguments['confirm_minutes']} minutes\n"
-                f"    to do: then go on with: ansible-playbook playbooks/rotate_keys.yml"
-            ) from None
+            back = (
+                "the tunnel between the hubs has its old keys, or has them back after "
+                f"{arguments['confirm_minutes']} minutes"
+            )
+            remedy = "then go on with: ansible-playbook playbooks/rotate_keys.yml"
+            raise DiemcauError(error.problem.also(back, remedy=remedy)) from None
         return {"changed": True, "router": near.host, "line": f"the tunnel to {far.host} has new keys at both ends"}
 
 

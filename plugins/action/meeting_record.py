@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from diemcau.ansible.action import PlainAction, failed
+from diemcau.errors import Problem
 from diemcau.paths import PROJECT
 from diemcau.readiness import line_causes, meetings, page
 
@@ -39,9 +40,13 @@ class ActionModule(PlainAction):
         if not bad:
             return told
         return failed(
-            f"the meeting was not good at {', '.join(bad)}\n"
-            f"    expected: every call connected, at most {line_causes.MOST_LOST:.0f} % lost and "
-            f"{line_causes.MOST_JITTER:.0f} ms of jitter\n"
-            "    to do: see the table; playbooks/drift.yml and twin status tell what is not as it should be",
+            Problem(
+                found=f"the meeting was not good at {', '.join(bad)}",
+                expected=(
+                    f"every call connected, at most {line_causes.MOST_LOST:.0f} % lost and "
+                    f"{line_causes.MOST_JITTER:.0f} ms of jitter"
+                ),
+                remedy="see the table; playbooks/drift.yml and twin status tell what is not as it should be",
+            ),
             **told,
         )

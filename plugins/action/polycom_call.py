@@ -9,7 +9,7 @@ from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints.group import calls
 from diemcau.endpoints.group.calls import CallReport
 from diemcau.endpoints.group.transaction import InCall
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint
 from diemcau.secrets import pins
 
@@ -31,9 +31,12 @@ class ActionModule(PlainAction):
         known = pins.read(SECRETS / f"{host}.yml", self.vault())
         if not (known.host_key and known.certificate):
             raise DiemcauError(
-                f"{host}: the endpoint was not set up yet\n"
-                f"    expected: its pinned_host_key and pinned_certificate in secrets/{host}.yml\n"
-                f"    to do: run ansible-playbook playbooks/site.yml -l {host} first"
+                Problem(
+                    host=host,
+                    found="the endpoint was not set up yet",
+                    expected=f"its pinned_host_key and pinned_certificate in secrets/{host}.yml",
+                    remedy=f"run ansible-playbook playbooks/site.yml -l {host} first",
+                )
             )
         usual = _backup_rate(here, there) if arguments["on_backup"] else here.settings.get("call_rate_kbps", 0)
         rate = arguments["rate_kbps"] or usual
@@ -43,13 +46,18 @@ class ActionModule(PlainAction):
             with interrupts.orderly():
                 report = calls.place(here, known, number, int(rate), arguments["seconds"], self.tell(host))
         except InCall as error:
-            return failed(str(error), in_call=True)
+            return failed(*error.problems, in_call=True)
         if not report.connected:
             return failed(
-                f"{host}: the call to {there.host} ({there.extension}) did not connect within "
-                f"{calls.CONNECT_SECONDS:.0f} s\n"
-                "    expected: media from the far end; the call was ended\n"
-                f"    to do: see whether {there.host} is registered and answers by itself: playbooks/readiness.yml",
+                Problem(
+                    host=host,
+                    found=(
+                        f"the call to {there.host} ({there.extension}) did not connect within "
+                        f"{calls.CONNECT_SECONDS:.0f} s"
+                    ),
+                    expected="media from the far end; the call was ended",
+                    remedy=(f"see whether {there.host} is registered and answers by itself: playbooks/readiness.yml"),
+                ),
                 call_report=report.as_dict(),
                 rate_kbps=int(rate),
             )
@@ -67,7 +75,12 @@ def _found(rooms: dict[str, Endpoint], to: str, host: str) -> Endpoint:
     if found is None or found.host == host:
         sites = ", ".join(room.site for room in rooms.values() if room.host != host)
         raise DiemcauError(
-            f"{host}: polycom_call: to: {to} is no other room\n    expected: one of {sites}\n    to do: correct it"
+            Problem(
+                host=host,
+                found=f"polycom_call: to: {to} is no other room",
+                expected=f"one of {sites}",
+                remedy="correct it",
+            )
         )
     return found
 
@@ -77,9 +90,12 @@ def _backup_rate(here: Endpoint, there: Endpoint) -> int:
     rates = [room.backup_rate_kbps for room in (here, there) if room.backup_rate_kbps]
     if not rates:
         raise DiemcauError(
-            f"{here.host}: polycom_call: on_backup: neither this site nor {there.site} has a second circuit\n"
-            f"    expected: a site with two circuits on one side of the call\n"
-            f"    to do: leave on_backup out"
+            Problem(
+                host=here.host,
+                found=f"polycom_call: on_backup: neither this site nor {there.site} has a second circuit",
+                expected="a site with two circuits on one side of the call",
+                remedy="leave on_backup out",
+            )
         )
     return min(rates)
 

@@ -9,14 +9,14 @@ from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints.group import info
 from diemcau.endpoints.group.access import DEFAULT_LINE
 from diemcau.endpoints.group.info import RoomState
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.secrets import pins
 
 
 class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "wait": {"type": "int", "default": 60},
-        "problem": {"type": "str", "default": ""},
+        "problems": {"type": "list", "elements": "dict", "default": []},
         "in_call": {"type": "bool", "default": False},
         "equipment": {"type": "bool", "default": False},
         "patience": {"type": "int"},
@@ -30,10 +30,9 @@ class ActionModule(PlainAction):
         def told(state: RoomState) -> dict[str, Any]:
             return {**state.as_dict(), "number": district.numbers[endpoint.site]}
 
-        if arguments["problem"]:
-            reason = arguments["problem"].splitlines()[0].removeprefix(f"{host}: ")
-            state = info.busy(endpoint) if arguments["in_call"] else info.unknown(endpoint, reason)
-            return failed(arguments["problem"], room_state=told(state))
+        if problems := [Problem.from_dict(each) for each in arguments["problems"]]:
+            state = info.busy(endpoint) if arguments["in_call"] else info.unknown(endpoint, problems[0].found)
+            return failed(*problems, room_state=told(state))
         try:
             known = pins.read(SECRETS / f"{host}.yml", self.vault())
             line = DEFAULT_LINE
@@ -41,8 +40,8 @@ class ActionModule(PlainAction):
                 line = replace(line, timeout=patience, connect_timeout=patience)
             found = info.room_state(endpoint, known, arguments["wait"], line, equipment=arguments["equipment"])
         except DiemcauError as error:
-            state = info.unknown(endpoint, info.in_short(error, host))
-            return failed(str(error), room_state=told(state))
+            state = info.unknown(endpoint, error.problem.found)
+            return failed(*error.problems, room_state=told(state))
         if found.reason:
-            return failed(f"{host}: {found.reason}", room_state=told(found))
+            return failed(Problem(host=host, found=found.reason), room_state=told(found))
         return {"room_state": told(found), "quiet": True}

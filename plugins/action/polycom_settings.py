@@ -36,7 +36,7 @@ class ActionModule(PlainAction):
         try:
             outcome = transaction.configure(job, check, self.tell(host))
         except InCall as error:
-            return failed(str(error), skipped_in_call=True)
+            return failed(*error.problems, skipped_in_call=True)
         if endpoint.previous_admin is not None and not check:  # it was entered, and has the new ones
             rotation.done([host], [PASSWORD, ROOM_PASSWORD], SECRETS, vault)
         if arguments["plan_directory"]:

@@ -8,6 +8,7 @@ from diemcau.ansible.action import SECRETS, PlainAction
 from diemcau.endpoints.group import access
 from diemcau.endpoints.group.access import DEFAULT_LINE
 from diemcau.endpoints.group.transaction import InCall, in_call
+from diemcau.errors import Problem
 from diemcau.secrets import pins
 
 
@@ -22,5 +23,9 @@ class ActionModule(PlainAction):
         entered.rest.close()
         with access.shell(endpoint, known, DEFAULT_LINE, entered.password) as shell:
             if in_call(host, shell):
-                raise InCall(f"{host}: the room is in a call: nobody was called\n    to do: run again after the call")
+                raise InCall(
+                    Problem(
+                        host=host, found="the room is in a call: nobody was called", remedy="run again after the call"
+                    )
+                )
         return {"changed": False, "quiet": True}

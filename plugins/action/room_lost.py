@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints.group import access
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint
 from diemcau.push import waiting
 from diemcau.reports import restoration, wording
@@ -59,18 +59,20 @@ class ActionModule(PlainAction):
         def tell(left: float, error: DiemcauError) -> None:
             say(
                 f"đang chờ thiết bị phòng họp (MAC {endpoint.mac}), còn {wording.remaining(left)}: tắt rồi bật lại "
-                f"thiết bị để nó lấy địa chỉ {endpoint.address} ({wording.in_short(error, endpoint.host)})"
+                f"thiết bị để nó lấy địa chỉ {endpoint.address} ({wording.in_short(error)})"
             )
 
         error = waiting.wait(once, minutes, tell)
         return seen, error
 
 
-def _silent(endpoint: Endpoint, error: DiemcauError, minutes: int) -> str:
-    reason = str(error).splitlines()[0].removeprefix(f"{endpoint.host}: ")
-    return (
-        f"{endpoint.host}: no endpoint answers within {minutes} min: {reason}\n"
-        f"    expected: the endpoint with the MAC address {endpoint.mac}; the router gives {endpoint.address} to it\n"
-        f"    to do: compare mac of {endpoint.host} in the inventory with the label, have the endpoint switched off "
-        f"and on, then run again: ansible-playbook playbooks/restore.yml -l {endpoint.host}"
+def _silent(endpoint: Endpoint, error: DiemcauError, minutes: int) -> Problem:
+    return Problem(
+        host=endpoint.host,
+        found=f"no endpoint answers within {minutes} min: {error.problem.found}",
+        expected=f"the endpoint with the MAC address {endpoint.mac}; the router gives {endpoint.address} to it",
+        remedy=(
+            f"compare mac of {endpoint.host} in the inventory with the label, have the endpoint switched off and on, "
+            f"then run again: ansible-playbook playbooks/restore.yml -l {endpoint.host}"
+        ),
     )

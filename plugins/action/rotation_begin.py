@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from diemcau.ansible.action import SECRETS, PlainAction
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.secrets import replacement, rotation
 
 
@@ -16,18 +16,21 @@ class ActionModule(PlainAction):
         hubs = [host for host in district.routers if host in chosen and district.routers[host].is_hub]
         if len(district.hubs) < 2:
             raise DiemcauError(
-                "district.hubs: keys cannot be changed while traffic runs with one hub only\n"
-                "    nothing was changed\n"
-                "    expected: two hubs: a commune uses one while its tunnel to the other gets new keys\n"
-                "    to do: add a second hub, or give each site new keys with a new bundle (playbooks/bundle.yml)"
+                Problem(
+                    found="district.hubs: keys cannot be changed while traffic runs with one hub only",
+                    state="nothing was changed",
+                    expected="two hubs: a commune uses one while its tunnel to the other gets new keys",
+                    remedy=("add a second hub, or give each site new keys with a new bundle (playbooks/bundle.yml)"),
+                )
             )
         if hubs and chosen < {*district.routers, *district.rooms}:
             raise DiemcauError(
-                f"-l: the keys of {', '.join(hubs)} concern all communes\n"
-                f"    nothing was changed\n"
-                f"    expected: the whole district, communes, or rooms\n"
-                f"    to do: leave -l out, or name communes only: "
-                f"ansible-playbook playbooks/rotate_keys.yml -l ga_ry"
+                Problem(
+                    found=f"-l: the keys of {', '.join(hubs)} concern all communes",
+                    state="nothing was changed",
+                    expected="the whole district, communes, or rooms",
+                    remedy=("leave -l out, or name communes only: ansible-playbook playbooks/rotate_keys.yml -l ga_ry"),
+                )
             )
         wanted = {host: names for host, names in district.secrets_wanted.items() if host in chosen}
         # The stick that holds a replaced router's keys may be on the road.

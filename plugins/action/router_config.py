@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from diemcau.ansible.action import PlainAction, failed
-from diemcau.errors import Refused
+from diemcau.errors import Problem, Refused
 from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
 from diemcau.platforms import Driver, Plan
@@ -82,7 +82,7 @@ class ActionModule(PlainAction):
         except hub_moves.MustWait as error:
             if arguments["second_path_wait"]:
                 raise
-            line = str(error).splitlines()[0].removeprefix(f"{host}: ")
+            line = error.problem.found
             return {"must_wait": True, "router": host, "lines": [], "line": f"waits for the communes: {line}"}
         except Refused as error:
             return failed(_refusal(host, device.router.platform, error))
@@ -110,13 +110,14 @@ def _result(outcome: transaction.Outcome, check: bool) -> dict[str, Any]:
     }
 
 
-def _refusal(host: str, platform: str, error: Refused) -> str:
+def _refusal(host: str, platform: str, error: Refused) -> Problem:
     source = f"templates/{platform}/{error.section}.j2 (section {error.section})" if error.section else "the commit"
-    statement = f"\n    statement: {error.statement}" if error.statement else ""
-    return (
-        f"{host}: the device refuses a statement from {source}: {error.words}{statement}\n"
-        f"    the device is as it was before\n"
-        f"    to do: correct the value in the inventory or the template, then run again with -l {host}"
+    statement = f"statement: {error.statement}\n" if error.statement else ""
+    return Problem(
+        host=host,
+        found=f"the device refuses a statement from {source}: {error.words}",
+        state=f"{statement}the device is as it was before",
+        remedy=f"correct the value in the inventory or the template, then run again with -l {host}",
     )
 
 

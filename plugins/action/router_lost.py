@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from diemcau.ansible.action import SECRETS, Device, PlainAction
-from diemcau.errors import DiemcauError, Unreachable
+from diemcau.errors import DiemcauError, Problem, Unreachable
 from diemcau.naming import group_of
 from diemcau.push import waiting
 from diemcau.reports import restoration, wording
@@ -41,12 +41,12 @@ class ActionModule(PlainAction):
             return {"answers": True, "line": line, "restoration": rows}
         _refuse_who_is_there(device, error)
         if check:
-            return {"changed": True, "answers": False, "line": f"would count as lost: {wording.in_short(error, host)}"}
+            return {"changed": True, "answers": False, "line": f"would count as lost: {wording.in_short(error)}"}
         return self._lost(device, vault, task_vars)
 
     def _wait(self, device: Device, minutes: int) -> DiemcauError | None:
         """Why the router does not answer, or None. What is about to happen is told first, while nothing has."""
-        host, say = device.target.host, self.tell(device.target.host)
+        say = self.tell(device.target.host)
         hubs = "" if device.router.is_hub else ", các trung tâm từ chối khóa cũ ngay"
         say(
             f"KHÔI PHỤC {device.router.display_name}: bộ định tuyến không trả lời trong {minutes} phút thì coi như "
@@ -55,7 +55,7 @@ class ActionModule(PlainAction):
         say("chỉ đứt đường truyền hay mất điện thì dừng lại bằng Ctrl-C: chưa có gì thay đổi")
 
         def tell(left: float, error: DiemcauError) -> None:
-            say(f"còn {wording.remaining(left)} để dừng lại: {wording.in_short(error, host)}")
+            say(f"còn {wording.remaining(left)} để dừng lại: {wording.in_short(error)}")
 
         return waiting.wait(waiting.router(device.platform, device.target), minutes, tell, WORD)
 
@@ -81,13 +81,23 @@ def _refuse_who_is_there(device: Device, error: DiemcauError) -> None:
         return
     if shown.split()[:2] == target.host_key.split()[:2]:
         raise DiemcauError(
-            f"{target.host}: is not lost: {target.address} answers with its own host key, but no session opens: "
-            f"{wording.in_short(error, target.host)}\n"
-            "    nothing was changed\n"
-            f"    expected: {router.platform} {router.release}, as the inventory says, with its own user and key; or a "
-            "router that is gone\n"
-            f"    to do: if it still is the old unit, put platform and release of {target.host} back; to exchange a "
-            f"unit that works: ansible-playbook playbooks/new_room.yml -l {group_of(router.site)}"
+            Problem(
+                host=target.host,
+                found=(
+                    f"is not lost: {target.address} answers with its own host key, but no session opens: "
+                    f"{wording.in_short(error)}"
+                ),
+                state="nothing was changed",
+                expected=(
+                    f"{router.platform} {router.release}, as the inventory says, with its own user and "
+                    "key; or a router that is gone"
+                ),
+                remedy=(
+                    f"if it still is the old unit, put platform and release of {target.host} back; to "
+                    "exchange a unit that works: ansible-playbook playbooks/new_room.yml -l "
+                    f"{group_of(router.site)}"
+                ),
+            )
         )
 
 

@@ -6,7 +6,7 @@ import time
 from typing import Any, ClassVar
 
 from diemcau.ansible.action import PlainAction, failed
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.platforms import State
 from diemcau.readiness import SiteState, assess
 from diemcau.transport.ssh import impatient
@@ -18,7 +18,7 @@ class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "wait": {"type": "int", "default": 60},
         "patience": {"type": "int"},
-        "problem": {"type": "str", "default": ""},
+        "problems": {"type": "list", "elements": "dict", "default": []},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -28,9 +28,8 @@ class ActionModule(PlainAction):
         def judge(state: State | None, problem: str = "") -> SiteState:
             return assess(device.router, device.number, device.room_mac, state, problem)
 
-        if arguments["problem"]:
-            reason = arguments["problem"].splitlines()[0].removeprefix(f"{host}: ")
-            return failed(arguments["problem"], site_state=judge(None, reason).as_dict())
+        if problems := [Problem.from_dict(each) for each in arguments["problems"]]:
+            return failed(*problems, site_state=judge(None, problems[0].found).as_dict())
         deadline = time.monotonic() + arguments["wait"]
         try:
             driver = device.platform.connect(impatient(device.target, arguments["patience"]))
@@ -43,7 +42,7 @@ class ActionModule(PlainAction):
             finally:
                 driver.close()
         except DiemcauError as error:
-            return failed(str(error), site_state=judge(None, str(error)).as_dict())
+            return failed(*error.problems, site_state=judge(None, error.problem.found).as_dict())
         if not found.ready:
-            return failed(f"{host}: {found.reason}", site_state=found.as_dict())
+            return failed(Problem(host=host, found=found.reason), site_state=found.as_dict())
         return {"site_state": found.as_dict(), "quiet": True}

@@ -26,13 +26,13 @@ class ActionModule(PlainAction):
         say = self.tell(host)
 
         def tell(left: float, error: DiemcauError) -> None:
-            say(f"đang chờ bộ định tuyến, còn {wording.remaining(left)}: {wording.in_short(error, host)}")
+            say(f"đang chờ bộ định tuyến, còn {wording.remaining(left)}: {wording.in_short(error)}")
 
         error = waiting.wait(waiting.router(device.platform, device.target), minutes, tell)
         if error is None:
             return {"answers": True, "line": f"answers at {device.target.address}"}
         if not arguments["required"]:
-            return {"answers": False, "line": wording.in_short(error, host)}
+            return {"answers": False, "line": wording.in_short(error)}
         site = device.router.site
         command = f"ansible-playbook {arguments['playbook']} -l {group_of(site)}"
         files = f"{arguments['directory']}/{site}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from diemcau.ansible.action import PlainAction
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.naming import sites_of
 
 
@@ -16,9 +16,11 @@ class ActionModule(PlainAction):
         found = sites_of(task_vars["ansible_play_hosts_all"])
         if len(found) != 1:
             raise DiemcauError(
-                f"-l: names {len(found)} sites{': ' + ', '.join(found) if len(found) <= 5 else ''}\n"
-                f"    expected: the hosts of exactly one site\n"
-                f"    to do: name it, for example: ansible-playbook {arguments['playbook']} -l ga_ry"
+                Problem(
+                    found=f"-l: names {len(found)} sites{(': ' + ', '.join(found) if len(found) <= 5 else '')}",
+                    expected="the hosts of exactly one site",
+                    remedy=f"name it, for example: ansible-playbook {arguments['playbook']} -l ga_ry",
+                )
             )
         district = self.district(task_vars, placeholders=True)
         room = district.room_of(found[0])

@@ -9,6 +9,7 @@ from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
 from diemcau.ansible import core, prefork
+from diemcau.ansible.action import problems
 from diemcau.ansible.varfiles import unreadable
 from diemcau.readiness import meetings
 from diemcau.reports.tables import district_table, readiness_table, restore_table, resume_command
@@ -129,7 +130,7 @@ class CallbackModule(Default):  # type: ignore[misc]
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
         host = result.host.get_name()
-        first = message.splitlines()[0].removeprefix(f"{host}: ")
+        first = problems(result.result, host)[0].headline(below=host)
         self._display.display(f"{host:<18} {first}", color=C.COLOR_ERROR)
         self._errors[message] = host
 

@@ -11,7 +11,8 @@ description:
   - With O(base) the configurations that the inventory asks for are compared with C(intended/) of another branch, as
     data. No device is asked and no secret is needed.
   - Without it the report tells what M(router_config) and M(polycom_settings) found out in check mode earlier in the
-    run, registered as C(router_outcome) and C(room_outcome), and which devices could not be compared (C(site_problem)).
+    run, registered as C(router_outcome) and C(room_outcome), and which devices could not be compared
+    (C(site_problems)).
 options:
   base:
     description:

@@ -13,12 +13,13 @@ options:
     description: Seconds to wait for the endpoint to register.
     type: int
     default: 60
-  problem:
+  problems:
     description: What went wrong with this room earlier in the run; the endpoint is not asked then.
-    type: str
-    default: ""
+    type: list
+    elements: dict
+    default: []
   in_call:
-    description: The problem was that the room is in a call.
+    description: The first of them was that the room is in a call.
     type: bool
     default: false
   patience:

@@ -15,10 +15,11 @@ options:
   patience:
     description: Seconds without an answer after which the router counts as silent; without it, those of a slow line.
     type: int
-  problem:
+  problems:
     description: What went wrong with this site earlier in the run; the router is not asked then.
-    type: str
-    default: ""
+    type: list
+    elements: dict
+    default: []
 attributes:
   check_mode:
     support: full

@@ -32,7 +32,7 @@ def test_every_problem_is_complete(case: Path) -> None:
         district(with_mistake(case))
     for problem in caught.value.problems:
         assert problem.file and problem.line and problem.host and problem.found and problem.expected and problem.remedy
-    assert caught.value.problems == sorted(caught.value.problems)
+    assert list(caught.value.problems) == sorted(caught.value.problems)
 
 
 @pytest.mark.parametrize("loud", [(), ("-vvv",)], ids=["quiet", "loud"])

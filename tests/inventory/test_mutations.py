@@ -16,7 +16,7 @@ import pytest
 from ansible.errors import AnsibleError
 
 from diemcau import platforms
-from diemcau.ansible.varfiles import in_words
+from diemcau.ansible.varfiles import as_problem
 from diemcau.design.district import District
 from diemcau.endpoints.group import plan
 from diemcau.errors import InventoryError
@@ -66,7 +66,7 @@ def _try(seed: int, folder: Path, found: Outcome) -> None:
         found.wrong += [f"{seed}: {p}" for p in error.problems if not (MESSAGE.fullmatch(str(p)) and p.host and p.file)]
     except AnsibleError as error:  # what Ansible itself cannot read never comes to us: a playbook ends with its words
         found.refused += 1
-        if not in_words(error).strip():
+        if not as_problem(error).found.strip():
             found.wrong.append(f"{seed}: no words for {error!r}")
     except Exception as error:
         found.wrong.append(f"{seed}: {type(error).__name__}: {error}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from diemcau.errors import InventoryError, Problem, Refused
 
 
@@ -22,7 +24,7 @@ def test_all_mistakes_are_told_in_the_order_of_file_and_line() -> None:
         Problem("a", 9, "", "", "x", "", ""),
         Problem("a", 2, "", "", "x", "", ""),
     ]
-    error = InventoryError(problems)
+    error = InventoryError(*problems)
     assert [(p.file, p.line) for p in error.problems] == [("a", 2), ("a", 9), ("b", 1)]
     assert str(error).index("a:2") < str(error).index("a:9") < str(error).index("b:1")
 
@@ -35,3 +37,29 @@ def test_a_refusal_carries_the_devices_words() -> None:
 def test_what_the_inventory_holds_cannot_write_lines_of_its_own() -> None:
     problem = Problem("a", 1, "h", "k\u202e", 'a\nb\x07" is no name', "x", "y")
     assert str(problem).splitlines()[0] == 'a:1: h: k\\u202e: a\\nb\\x07" is no name'
+
+
+def test_a_problem_says_what_the_device_is_like_now() -> None:
+    problem = Problem(
+        host="ga-ry-router", found="the line is cut", state="a\nb", untouched=True, remedy="wait,\nthen go on"
+    )
+    assert str(problem) == (
+        "ga-ry-router: the line is cut\n    a\n    b\n    nothing was sent\n    to do: wait,\n           then go on"
+    )
+    assert problem.also("c", remedy="no") == Problem(
+        host="ga-ry-router", found="the line is cut", state="a\nb\nc", untouched=True, remedy="no"
+    )
+    assert problem.at("x") == problem and Problem(found="y").at("x") == Problem(host="x", found="y")
+
+
+def test_a_problem_travels_as_data() -> None:
+    problem = Problem("a", 1, "h", "k", "f", "e", "r", "s", True)
+    assert Problem.from_dict(problem.as_dict()) == problem
+    with pytest.raises(TypeError, match="no field of a problem: words"):
+        Problem.from_dict({"words": "x"})
+
+
+def test_text_of_a_device_steers_no_terminal() -> None:
+    assert str(Problem(found="a\x1b[31mb", state="c\x07\nd\u202e", remedy="e\r")) == (
+        "a\\x1b[31mb\n    c\\x07\n    d\\u202e\n    to do: e\\r"
+    )

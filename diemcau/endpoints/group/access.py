@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from diemcau.endpoints.group import console
 from diemcau.endpoints.group.console import Console
 from diemcau.endpoints.group.rest import USER, Rest, Site, WrongPassword
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint
 from diemcau.redaction import Secret
 from diemcau.secrets.pins import Pins
@@ -155,9 +155,16 @@ def _refused(endpoint: Endpoint, tried: list[str], error: WrongPassword) -> NoPa
     serial = "" if endpoint.serial else "no serial_number is given, so its factory password was not tried; "
     wait = "wait until the lock is over, then " if locked else ""
     return NoPassword(
-        f"{endpoint.host}: {endpoint.address} refuses the user {USER}: tried {listed}\n"
-        f"    {state}; nothing was sent\n"
-        f"    expected: the passwords of secrets/{endpoint.host}.yml, or a factory-new endpoint\n"
-        f"    to do: {serial}{wait}check secrets/{endpoint.host}.yml, or reset the endpoint to its factory settings "
-        f"and write serial_number of {endpoint.host} as on its label; then run again with -l {endpoint.host}"
+        Problem(
+            host=endpoint.host,
+            found=f"{endpoint.address} refuses the user {USER}: tried {listed}",
+            state=state,
+            untouched=True,
+            expected=f"the passwords of secrets/{endpoint.host}.yml, or a factory-new endpoint",
+            remedy=(
+                f"{serial}{wait}check secrets/{endpoint.host}.yml, or reset the endpoint to its factory "
+                f"settings and write serial_number of {endpoint.host} as on its label; then run again "
+                f"with -l {endpoint.host}"
+            ),
+        )
     )

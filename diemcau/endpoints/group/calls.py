@@ -14,7 +14,7 @@ from diemcau.endpoints.group.console import Console
 from diemcau.endpoints.group.replies import Command, Reply
 from diemcau.endpoints.group.rest import Rest, Stream
 from diemcau.endpoints.group.transaction import CALLS, InCall, in_call
-from diemcau.errors import DiemcauError, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Problem, Unexpected, Unreachable
 from diemcau.intent import Endpoint
 from diemcau.secrets.pins import Pins
 
@@ -60,8 +60,11 @@ def place(
         with access.shell(endpoint, pins, line, entered.password) as shell:
             if in_call(endpoint.host, shell):
                 raise InCall(
-                    f"{endpoint.host}: the room is in a call: no other was placed\n"
-                    f"    to do: run again with -l {endpoint.host} after the call"
+                    Problem(
+                        host=endpoint.host,
+                        found="the room is in a call: no other was placed",
+                        remedy=f"run again with -l {endpoint.host} after the call",
+                    )
                 )
         try:
             call = rest.dial(number, rate_kbps)
@@ -139,11 +142,10 @@ def _ended_otherwise(
     except DiemcauError:
         words = ""
     if words:
-        return type(error)(f"{error}\n    {words}\n    to do: run again with -l {endpoint.host}")
-    return type(error)(
-        f"{error}\n    whether it dials is not known, and it could not be told to hang up\n"
-        f"    to do: look at the room's screen, end the call by hand, then run again with -l {endpoint.host}"
-    )
+        return type(error)(error.problem.also(words, remedy=f"run again with -l {endpoint.host}"))
+    unknown = "whether it dials is not known, and it could not be told to hang up"
+    remedy = f"look at the room's screen, end the call by hand, then run again with -l {endpoint.host}"
+    return type(error)(error.problem.also(unknown, remedy=remedy))
 
 
 def _end(shell: Console, number: str) -> str:

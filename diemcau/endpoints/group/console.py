@@ -18,7 +18,7 @@ from typing import Any
 from netmiko.terminal_server.terminal_server import TerminalServerSSH
 
 from diemcau.endpoints.group.replies import PROMPT, Command, Conversation, Pending, Refusal, Reply
-from diemcau.errors import Unexpected, Unreachable
+from diemcau.errors import Problem, Unexpected, Unreachable
 from diemcau.redaction import MASK, Secret, reveal
 from diemcau.transport.ssh import Target, open_session, shown_host_key
 
@@ -86,9 +86,12 @@ class Console:
             self._wait(lambda: self._prompted, self._timeout / 4)
         except Unreachable:
             raise Unreachable(
-                f"{self.host}: the endpoint closed the SSH session right after log-in\n"
-                "    expected: a prompt; endpoints hold few sessions, others may have taken them all\n"
-                f"    to do: close other sessions to it, or wait some minutes, then run again with -l {self.host}"
+                Problem(
+                    host=self.host,
+                    found="the endpoint closed the SSH session right after log-in",
+                    expected="a prompt; endpoints hold few sessions, others may have taken them all",
+                    remedy=(f"close other sessions to it, or wait some minutes, then run again with -l {self.host}"),
+                )
             ) from None
 
     def ask(self, command: Command) -> Reply | Refusal:
@@ -135,7 +138,9 @@ class Console:
         flushes: list[Pending] = []
         while not self._wait(lambda: all(p.done for p in waiting), min(patience, deadline - time.monotonic())):
             if time.monotonic() >= deadline:
-                raise Unreachable(f"{self.host}: the session went silent: no answer within the time allowed")
+                raise Unreachable(
+                    Problem(host=self.host, found="the session went silent: no answer within the time allowed")
+                )
             patience *= 2 if flushes else 1
             flushes.append(self._send(_FLUSH))
         if flushes and waiting[-1].answer is not None and not flushes[0].done:
@@ -147,9 +152,9 @@ class Console:
         found = pending.answer or pending.other
         if found is None:
             said = self.mask(" | ".join(self._talk.noise[-3:]))[:QUOTED]
+            told = f", it said: {said}" if said else ""
             raise Unexpected(
-                f"{self.host}: the endpoint gives no reply to {pending.command.words}"
-                + (f", it said: {said}" if said else "")
+                Problem(host=self.host, found=f"the endpoint gives no reply to {pending.command.words}{told}")
             )
         return found
 
@@ -172,7 +177,7 @@ class Console:
             self._channel.settimeout(self._timeout)
             self._channel.sendall(data)
         except TimeoutError:
-            raise Unreachable(f"{self.host}: the session went silent: nothing could be sent") from None
+            raise Unreachable(Problem(host=self.host, found="the session went silent: nothing could be sent")) from None
         except (OSError, EOFError):  # EOFError: paramiko's, of a transport that ended
             raise self._cut() from None
         self._last_sent = time.monotonic()
@@ -204,4 +209,4 @@ class Console:
         return True
 
     def _cut(self) -> Unreachable:
-        return Unreachable(f"{self.host}: the session was cut in the middle")
+        return Unreachable(Problem(host=self.host, found="the session was cut in the middle"))

@@ -12,7 +12,7 @@ from diemcau.endpoints.group.console import Console
 from diemcau.endpoints.group.replies import Refusal
 from diemcau.endpoints.group.rest import Rest, System
 from diemcau.endpoints.group.transaction import STATUS, in_call
-from diemcau.errors import DiemcauError, Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.intent import Endpoint
 from diemcau.secrets.pins import Pins
 
@@ -87,11 +87,6 @@ def room_state(
         entered.rest.close()
 
 
-def in_short(error: DiemcauError, host: str) -> str:
-    """The first line of a message without the host, for a table."""
-    return str(error).splitlines()[0].removeprefix(f"{host}: ")
-
-
 def _with_equipment(found: RoomState, rest: Rest) -> RoomState:
     servers = list(rest.sip_servers())
     audio, cameras = rest.audio(), rest.cameras()
@@ -107,7 +102,7 @@ def _with_equipment(found: RoomState, rest: Rest) -> RoomState:
 def _look(endpoint: Endpoint, system: System, shell: Console, rest: Rest) -> RoomState:
     answer = shell.ask(STATUS)
     if isinstance(answer, Refusal):
-        raise Unexpected(f"{endpoint.host}: the endpoint refuses to tell its status: {answer.words}")
+        raise Unexpected(Problem(host=endpoint.host, found=f"the endpoint refuses to tell its status: {answer.words}"))
     said = replies.status(answer.value).get("sipserver", "")
     servers = rest.sip_servers()
     registered = said == "online" and "UP" in servers.values()

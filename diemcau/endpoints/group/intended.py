@@ -6,7 +6,7 @@ import json
 
 from diemcau.endpoints.group.plan import Reading, Step, plan
 from diemcau.endpoints.group.settings import TABLE, Setting
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.intent import Endpoint
 
 _REST = "POST /rest/config "
@@ -22,7 +22,7 @@ def parse(text: str) -> dict[str, Reading]:
     for number, line in enumerate(text.splitlines(), 1):
         setting, value = _rest(line) if line.startswith(_REST) else _command(line)
         if setting is None:
-            raise Unexpected(f"line {number} is no setting of an endpoint: {line[:80]}")
+            raise Unexpected(Problem(found=f"line {number} is no setting of an endpoint: {line[:80]}"))
         if setting.kind != "secret":
             found[setting.name] = Reading(setting.parse(value), (value,))
     return found

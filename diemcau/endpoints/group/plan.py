@@ -11,7 +11,7 @@ from diemcau.endpoints.group.console import Console
 from diemcau.endpoints.group.replies import Command, Refusal
 from diemcau.endpoints.group.rest import Rest
 from diemcau.endpoints.group.settings import ACCESS, EMPTY, SIP_ACCOUNT, Plain, Setting, carrier, unquoted
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint, Value
 from diemcau.redaction import MASK, Secret
 
@@ -62,9 +62,12 @@ def read(settings: Sequence[Setting], shell: Console, rest: Rest, extra: Sequenc
     for command, answer in answers.items():
         if isinstance(answer, Refusal):
             raise DiemcauError(
-                f"{shell.host}: the endpoint refuses {command.text}: {answer.words}\n"
-                "    nothing was sent\n"
-                "    to do: look whether its software is as new as that of the other rooms"
+                Problem(
+                    host=shell.host,
+                    found=f"the endpoint refuses {command.text}: {answer.words}",
+                    untouched=True,
+                    remedy="look whether its software is as new as that of the other rooms",
+                )
             )
     raws = {command: answer.value for command, answer in answers.items() if not isinstance(answer, Refusal)}
     names = [name for setting in settings for name in setting.rest]

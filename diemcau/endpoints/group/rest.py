@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diemcau.endpoints.group.settings import Plain
-from diemcau.errors import DiemcauError, HostKeyChanged, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, HostKeyChanged, Problem, Unexpected, Unreachable
 from diemcau.redaction import MASK, Secret
 from diemcau.transport.ssh import pinned_anew
 
@@ -29,7 +29,7 @@ class WrongPassword(DiemcauError):
     """The device refuses a log-in. ``failed``: how many in a row it has counted; ``result``: NOLOCKOUT or another."""
 
     def __init__(self, failed: int, result: str) -> None:
-        super().__init__(f"log-in refused: {failed} failed, {result}")
+        super().__init__(Problem(found=f"log-in refused: {failed} failed, {result}"))
         self.failed, self.result = failed, result
 
 
@@ -116,9 +116,12 @@ class Rest:
         host = self._site.host
         if status in (400, 412) and "SessionAlreadyActive" in json.dumps(data):
             raise SessionsTaken(
-                f"{host}: {self._site.address} opens no further REST session (SessionAlreadyActive)\n"
-                "    expected: a free one; the endpoint holds few, and forgets unused ones by itself\n"
-                f"    to do: log out at the endpoint's web page, or wait some minutes, then run again with -l {host}"
+                Problem(
+                    host=host,
+                    found=f"{self._site.address} opens no further REST session (SessionAlreadyActive)",
+                    expected="a free one; the endpoint holds few, and forgets unused ones by itself",
+                    remedy=(f"log out at the endpoint's web page, or wait some minutes, then run again with -l {host}"),
+                )
             )
         found = data if isinstance(data, dict) else {}
         state = found.get("loginStatus")
@@ -127,9 +130,11 @@ class Rest:
             failed = state.get("failedLogins")
             raise WrongPassword(failed if isinstance(failed, int) else 0, str(state.get("loginResult", "")))
         if status != 200 or not isinstance(session, dict) or not isinstance(session.get("sessionId"), str):
-            raise Unexpected(f"{host}: the endpoint answers a log-in with HTTP {status} and opens no session")
+            raise Unexpected(
+                Problem(host=host, found=f"the endpoint answers a log-in with HTTP {status} and opens no session")
+            )
         if not re.fullmatch(r"[\x21-\x3a\x3c-\x7e]+", session["sessionId"]):  # it goes into a header
-            raise Unexpected(f"{host}: the endpoint's session has a name that no cookie can carry")
+            raise Unexpected(Problem(host=host, found="the endpoint's session has a name that no cookie can carry"))
         self._session, self._password = session["sessionId"], password
 
     def read(self, names: Sequence[str]) -> dict[str, str | None]:
@@ -140,14 +145,20 @@ class Rest:
             result, value = variable.get("result"), variable.get("value")
             if result != "NOERROR":
                 raise DiemcauError(
-                    f"{self._site.host}: the endpoint refuses to tell {variable['name']}: {self.mask(str(result))}\n"
-                    "    nothing was sent\n"
-                    "    to do: look whether its software is as new as that of the other rooms"
+                    Problem(
+                        host=self._site.host,
+                        found=f"the endpoint refuses to tell {variable['name']}: {self.mask(str(result))}",
+                        untouched=True,
+                        remedy="look whether its software is as new as that of the other rooms",
+                    )
                 )
             found[variable["name"]] = None if value is None else str(value)
         if missing := set(names) - set(found):
             raise Unexpected(
-                f"{self._site.host}: the endpoint does not tell {', '.join(sorted(missing))} when asked for it"
+                Problem(
+                    host=self._site.host,
+                    found=f"the endpoint does not tell {', '.join(sorted(missing))} when asked for it",
+                )
             )
         return found
 
@@ -260,7 +271,7 @@ class Rest:
                 if status not in (200, 204, 403):  # 403: the device has forgotten the session already
                     problem = f"log-out answered HTTP {status}"
             except DiemcauError as error:
-                problem = str(error).splitlines()[0].removeprefix(f"{self._site.host}: ")
+                problem = error.problem.found
             self._session = ""
         self._drop()
         return problem
@@ -286,8 +297,13 @@ class Rest:
                 self.login(self._password)
             except WrongPassword as error:
                 raise Unexpected(
-                    f"{self._site.host}: the endpoint has ended the session and takes its password no more "
-                    f"({error.result or 'no reason given'})"
+                    Problem(
+                        host=self._site.host,
+                        found=(
+                            "the endpoint has ended the session and takes its password no more ("
+                            f"{error.result or 'no reason given'})"
+                        ),
+                    )
                 ) from None
             status, data = self._answer(method, path, body, again=again)
         return status, data
@@ -322,7 +338,7 @@ class Rest:
         self.bytes_down += len(content)
         if len(content) > LONGEST:
             self._drop()
-            raise Unexpected(f"{self._site.host}: {method} {path} answers more than {LONGEST} bytes")
+            raise Unexpected(Problem(host=self._site.host, found=f"{method} {path} answers more than {LONGEST} bytes"))
         text = content.decode(errors="replace").strip()
         if not text:
             return response.status, None
@@ -333,7 +349,9 @@ class Rest:
                 return 403, None  # whatever page comes with it
             said = self.mask(" ".join(text.split()))[:QUOTED]
             raise Unexpected(
-                f"{self._site.host}: {method} {path} answers HTTP {response.status} and no JSON: {said}"
+                Problem(
+                    host=self._site.host, found=f"{method} {path} answers HTTP {response.status} and no JSON: {said}"
+                )
             ) from None
 
     def _connect(self) -> http.client.HTTPSConnection:
@@ -356,8 +374,11 @@ class Rest:
         if known and found != known:
             connection.close()
             raise HostKeyChanged(
-                f"{site.host}: pinned_certificate: {site.address} shows the certificate {found}, "
-                f"the pinned one is {known}.\n{pinned_anew(site.host)}"
+                pinned_anew(
+                    site.host,
+                    "pinned_certificate",
+                    f"{site.address} shows the certificate {found}, the pinned one is {known}.",
+                )
             )
         self.certificate = found
         self._connection = connection
@@ -373,11 +394,13 @@ class Rest:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         if isinstance(error, TimeoutError):
             reason = "no answer within the time allowed"
-        return Unreachable(f"{self._site.host}: {self._site.address} cannot be reached by HTTPS: {reason}")
+        return Unreachable(
+            Problem(host=self._site.host, found=f"{self._site.address} cannot be reached by HTTPS: {reason}")
+        )
 
     def _unexpected(self, method: str, path: str, status: int, data: object) -> Unexpected:
         said = self.mask(json.dumps(data, ensure_ascii=False))[:QUOTED]
-        return Unexpected(f"{self._site.host}: {method} {path} answers HTTP {status}: {said}")
+        return Unexpected(Problem(host=self._site.host, found=f"{method} {path} answers HTTP {status}: {said}"))
 
 
 def fingerprint(certificate: bytes) -> str:

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Value
 from diemcau.redaction import MASK, Secret, reveal
 
@@ -68,7 +68,7 @@ class Setting:
     def variables(self, value: Value) -> tuple[tuple[str, Plain], ...]:
         """What REST is sent, by name."""
         if isinstance(value, Secret):
-            raise DiemcauError(f"{self.name}: REST carries no secrets here")
+            raise DiemcauError(Problem(found=f"{self.name}: REST carries no secrets here"))
         return tuple((name, value) for name in self.rest)
 
     def shown(self, value: Value) -> str:
@@ -84,7 +84,9 @@ class Setting:
         text = str(reveal(value)) if isinstance(value, str | Secret) else str(value)
         if '"' in text or not text.isprintable():
             raise DiemcauError(
-                f"{self.name}: the value holds a character that the endpoint's command line cannot carry"
+                Problem(
+                    found=(f"{self.name}: the value holds a character that the endpoint's command line cannot carry")
+                )
             )
         return f'"{text}"' if self.quoted or not _BARE.fullmatch(text) else text
 
@@ -191,8 +193,11 @@ def carrier(host: str, name: str) -> Setting:
     """The carrier of a neutral setting. Raises DiemcauError when the family has none."""
     if name not in TABLE:
         raise DiemcauError(
-            f"{host}: room: {name}: endpoints of the family group have no such setting\n"
-            f"    expected: one of {', '.join(TABLE)}\n"
-            "    to do: report this line to the maintainers"
+            Problem(
+                host=host,
+                found=f"room: {name}: endpoints of the family group have no such setting",
+                expected=f"one of {', '.join(TABLE)}",
+                remedy="report this line to the maintainers",
+            )
         )
     return TABLE[name]

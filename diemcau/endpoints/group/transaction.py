@@ -18,7 +18,7 @@ from diemcau.endpoints.group.console import Console
 from diemcau.endpoints.group.plan import Reading, Step
 from diemcau.endpoints.group.replies import Command, Refusal, Reply
 from diemcau.endpoints.group.rest import Rest, System
-from diemcau.errors import DiemcauError, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Problem, Unexpected, Unreachable
 from diemcau.intent import Endpoint
 from diemcau.secrets.pins import Pins
 
@@ -142,8 +142,11 @@ def _configure(run: _Run, check: bool) -> Outcome:
             due = told or run.reboot_needed
             if due and in_call(endpoint.host, shell):
                 raise InCall(
-                    f"{endpoint.host}: a call has begun: the settings are written, the reboot they need is not done\n"
-                    f"    to do: run again with -l {endpoint.host} after the call"
+                    Problem(
+                        host=endpoint.host,
+                        found="a call has begun: the settings are written, the reboot they need is not done",
+                        remedy=f"run again with -l {endpoint.host} after the call",
+                    )
                 )
             if not due and (problem := _read_back(run, shell, waiting)):
                 raise _kept(endpoint.host, *problem, when="although it asks for no reboot")
@@ -165,18 +168,21 @@ def _written_before() -> Iterator[None]:
 
 
 def _from_the_middle(error: DiemcauError, done: str) -> DiemcauError:
-    """The same error with what was done before below its first line, and without a claim that nothing was."""
-    first, *others = str(error).splitlines()
-    kept = [line.removesuffix("; nothing was sent") for line in others if line.strip() != "nothing was sent"]
-    return type(error)("\n".join([first, f"    {done}", *kept]))
+    """The same error with what was done before, and without a claim that nothing was."""
+    problem = error.problem
+    state = "\n".join(filter(None, (done, problem.state)))
+    return type(error)(replace(problem, state=state, untouched=False))
 
 
 def check_no_call(host: str, shell: Console) -> None:
     """Raise InCall when the room is in a call."""
     if in_call(host, shell):
         raise InCall(
-            f"{host}: the room is in a call: it was left alone, nothing was sent\n"
-            f"    to do: run again with -l {host} after the call"
+            Problem(
+                host=host,
+                found="the room is in a call: it was left alone, nothing was sent",
+                remedy=f"run again with -l {host} after the call",
+            )
         )
 
 
@@ -184,7 +190,9 @@ def in_call(host: str, shell: Console) -> bool:
     """Whether the room is in a call; an answer that cannot be read counts as one."""
     answer = shell.ask(CALLS)
     if isinstance(answer, Refusal):
-        raise Unexpected(f"{host}: the endpoint refuses to tell whether it is in a call: {answer.words}")
+        raise Unexpected(
+            Problem(host=host, found=f"the endpoint refuses to tell whether it is in a call: {answer.words}")
+        )
     return not replies.free(answer.value)
 
 
@@ -198,18 +206,29 @@ def _check_model(endpoint: Endpoint, system: System) -> None:
         return
     expected = endpoint.model or "a RealPresence Group"
     raise WrongModel(
-        f"{endpoint.host}: model: the endpoint is a {system.model}\n"
-        f"    expected: {expected}; nothing was sent\n"
-        f"    to do: write model: {system.model} for {endpoint.host}, or look whether the right endpoint stands there"
+        Problem(
+            host=endpoint.host,
+            found=f"model: the endpoint is a {system.model}",
+            expected=expected,
+            untouched=True,
+            remedy=(
+                f"write model: {system.model} for {endpoint.host}, or look whether the right endpoint stands there"
+            ),
+        )
     )
 
 
 def _provisioned(host: str) -> Provisioned:
     return Provisioned(
-        f"{host}: a provisioning service holds the endpoint's settings; nothing was sent\n"
-        "    expected: provisionserverenable false\n"
-        "    to do: switch provisioning off at the endpoint (Admin Settings, Servers, Provisioning Service), "
-        f"then run again with -l {host}"
+        Problem(
+            host=host,
+            found="a provisioning service holds the endpoint's settings; nothing was sent",
+            expected="provisionserverenable false",
+            remedy=(
+                "switch provisioning off at the endpoint (Admin Settings, Servers, Provisioning "
+                f"Service), then run again with -l {host}"
+            ),
+        )
     )
 
 
@@ -226,22 +245,29 @@ def _write(run: _Run, shell: Console, steps: Sequence[Step], before: Mapping[str
         begun = problem is not None and in_call(host, shell)
     except DiemcauError as error:
         done = f"written before that: {_names(written)}; not, or not known: {_left(steps, written)}"
-        told = _from_the_middle(error, done)
-        raise type(error)(f"{told}\n    to do: run again with -l {host}: it sends what is missing") from None
+        told = _from_the_middle(error, done).problem
+        raise type(error)(replace(told, remedy=f"run again with -l {host}: it sends what is missing")) from None
     if problem:
         words, step = problem
         if begun:
             raise InCall(
-                f"{host}: a call has begun: the room is left alone, half of its settings written: {words}\n"
-                f"    statement: {step.change.shown}\n"
-                f"    written: {_names(written)}; not, or not known: {_left(steps, written)}\n"
-                f"    to do: run again with -l {host} after the call: it sends what is missing"
+                Problem(
+                    host=host,
+                    found=f"a call has begun: the room is left alone, half of its settings written: {words}",
+                    state=(
+                        f"statement: {step.change.shown}\nwritten: {_names(written)}; not, or not known: "
+                        f"{_left(steps, written)}"
+                    ),
+                    remedy=f"run again with -l {host} after the call: it sends what is missing",
+                )
             )
         raise NotTaken(
-            f"{host}: the endpoint refuses a setting: {words}\n"
-            f"    statement: {step.change.shown}\n"
-            f"    {_put_back(run, shell, written, before)}\n"
-            f"    to do: {_remedy(host, step, words)}"
+            Problem(
+                host=host,
+                found=f"the endpoint refuses a setting: {words}",
+                state=f"statement: {step.change.shown}\n{_put_back(run, shell, written, before)}",
+                remedy=f"{_remedy(host, step, words)}",
+            )
         )
 
 
@@ -314,7 +340,7 @@ def _put_back(run: _Run, shell: Console, written: Sequence[Step], before: Mappin
             again = plan.read([undo.setting], shell, run.rest).settings if undo.setting and not refused else {}
             right = not refused and again[name].value == before[name].value
         except DiemcauError as error:
-            failed.append(f"{name} ({str(error).splitlines()[0].removeprefix(f'{run.job.endpoint.host}: ')})")
+            failed.append(f"{name} ({error.problem.found})")
             continue
         if right:
             done.append(name)
@@ -323,7 +349,7 @@ def _put_back(run: _Run, shell: Console, written: Sequence[Step], before: Mappin
     if not written:
         return "nothing had been written before; the endpoint is as it was"
     words = f"put back as it was: {', '.join(done) or 'nothing'}"
-    return words + (f"\n    NOT put back: {', '.join(failed)}" if failed else "")
+    return words + (f"\nNOT put back: {', '.join(failed)}" if failed else "")
 
 
 def _take_over(run: _Run, shell: Console, passwords: Sequence[Step], steps: Sequence[Step]) -> None:
@@ -338,19 +364,23 @@ def _take_over(run: _Run, shell: Console, passwords: Sequence[Step], steps: Sequ
                 retried = shell.ask(again)
                 answer = answer if isinstance(retried, Refusal) else retried
         except (Unreachable, Unexpected) as error:
-            raise type(error)(
-                f"{error}\n"
-                f"    while {step.change.setting} was set: whether it is, is not known\n"
-                f"    to do: run again with -l {endpoint.host}: every password that it may have is tried"
-            ) from None
+            unknown = f"while {step.change.setting} was set: whether it is, is not known"
+            remedy = f"run again with -l {endpoint.host}: every password that it may have is tried"
+            raise type(error)(error.problem.also(unknown, remedy=remedy)) from None
         if isinstance(answer, Refusal):
             raise NotTaken(
-                f"{endpoint.host}: the endpoint refuses a password: {answer.words}\n"
-                f"    statement: {step.change.shown}\n"
-                f"    set before: {', '.join(done) or 'no password'}; all other settings are written "
-                f"({len(steps)} changed)\n"
-                f"    to do: run again with -l {endpoint.host}; if it refuses again, reset the endpoint to its factory "
-                "settings first"
+                Problem(
+                    host=endpoint.host,
+                    found=f"the endpoint refuses a password: {answer.words}",
+                    state=(
+                        f"statement: {step.change.shown}\nset before: {', '.join(done) or 'no password'}; "
+                        f"all other settings are written ({len(steps)} changed)"
+                    ),
+                    remedy=(
+                        f"run again with -l {endpoint.host}; if it refuses again, reset the endpoint to its "
+                        "factory settings first"
+                    ),
+                )
             )
         done.append(step.change.setting)
     if not passwords:
@@ -371,10 +401,12 @@ def _reboot(run: _Run, waiting: Sequence[Step]) -> None:
     while True:
         if time.monotonic() + LOOK_EVERY > deadline:
             raise NotBack(
-                f"{endpoint.host}: the endpoint did not come back within {job.reboot_timeout:.0f} s of its reboot: "
-                f"{reason}\n"
-                "    all settings were written before\n"
-                f"    to do: look whether it has power and network, then run again with -l {endpoint.host}"
+                Problem(
+                    host=endpoint.host,
+                    found=(f"the endpoint did not come back within {job.reboot_timeout:.0f} s of its reboot: {reason}"),
+                    state="all settings were written before",
+                    remedy=f"look whether it has power and network, then run again with -l {endpoint.host}",
+                )
             )
         time.sleep(LOOK_EVERY)
         try:
@@ -382,7 +414,7 @@ def _reboot(run: _Run, waiting: Sequence[Step]) -> None:
                 problem = _look(run, waiting)
                 break
         except (Unreachable, Unexpected) as error:  # one face may answer before the other does
-            reason = str(error).splitlines()[0].removeprefix(f"{endpoint.host}: ")
+            reason = error.problem.found
         _leave(run)
     run.tell("answers again")
     if problem:
@@ -392,10 +424,12 @@ def _reboot(run: _Run, waiting: Sequence[Step]) -> None:
 
 def _kept(host: str, words: str, step: Step, *, when: str) -> NotTaken:
     return NotTaken(
-        f"{host}: {step.change.setting}: the endpoint has not taken it, {when}: {words}\n"
-        f"    statement: {step.change.shown}\n"
-        "    all settings were written before\n"
-        f"    to do: look at the endpoint's web page, then run again with -l {host}"
+        Problem(
+            host=host,
+            found=f"{step.change.setting}: the endpoint has not taken it, {when}: {words}",
+            state=f"statement: {step.change.shown}\nall settings were written before",
+            remedy=f"look at the endpoint's web page, then run again with -l {host}",
+        )
     )
 
 

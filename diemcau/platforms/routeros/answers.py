@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.platforms import Hop, Port
 from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS
 from diemcau.platforms.routeros.parse import seconds
@@ -20,7 +20,7 @@ def release(resource: str) -> str:
     """``7.18`` out of ``/system resource print``."""
     match = re.search(r"version: (\d+\.\d+)", resource)
     if not match:
-        raise Unexpected("the router does not say which release it runs")
+        raise Unexpected(Problem(found="the router does not say which release it runs"))
     return match[1]
 
 
@@ -47,7 +47,7 @@ def complete(export: str) -> None:
         menu = " ".join(failed[1].strip().split("/")).replace(" ", "/", 1) if failed else ""
         ours = any(known == menu or known.startswith(f"{menu} ") for known in (*ENTRIES, *SETTINGS))
         if (failed and ours) or re.match(r"# ?interrupted", line):
-            raise Unexpected(f"the export of the configuration is incomplete: {line[:80]}")
+            raise Unexpected(Problem(found=f"the export of the configuration is incomplete: {line[:80]}"))
 
 
 def configuration(export: str, users: str, keys: str) -> str:
@@ -130,4 +130,6 @@ def clock(printed: str) -> float:
         text = f"{words['date']} {words['time']} {words['gmt-offset']}"
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S %z").timestamp()
     except (KeyError, ValueError):
-        raise Unexpected(f"the router's clock cannot be read: {' '.join(printed.split())[:120]!r}") from None
+        raise Unexpected(
+            Problem(found=f"the router's clock cannot be read: {' '.join(printed.split())[:120]!r}")
+        ) from None

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from diemcau.errors import Unexpected, Unreachable
+from diemcau.errors import Problem, Unexpected, Unreachable
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f]")
 # What the router's log says to everybody who is at a console, between two commands.
@@ -39,7 +39,9 @@ class Console:
         for i in range(len(commands)):
             output, found, text = text.partition(f"dc-{mark}-{i}.")
             if not found:
-                raise Unexpected(f"{self._host}: the answers to a block of commands came back incomplete")
+                raise Unexpected(
+                    Problem(host=self._host, found="the answers to a block of commands came back incomplete")
+                )
             outputs.append(_clean(output, set(typed)))
         return outputs
 
@@ -51,16 +53,18 @@ class Console:
                 self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
                 chunk = self._channel.recv(65536)
                 if not chunk:
-                    raise Unreachable(f"{self._host}: the session was cut in the middle")
+                    raise Unreachable(Problem(host=self._host, found="the session was cut in the middle"))
                 deadline = time.monotonic() + self._timeout  # a slow line is not a dead one
                 received += chunk  # a chunk may end inside a character or a control sequence
                 if heard is not None and b"/" in chunk:  # every command of ours has one, a prompt has none
                     heard()
                     heard = None
         except TimeoutError:
-            raise Unreachable(f"{self._host}: the session went silent: no answer within the time allowed") from None
+            raise Unreachable(
+                Problem(host=self._host, found="the session went silent: no answer within the time allowed")
+            ) from None
         except (OSError, EOFError):
-            raise Unreachable(f"{self._host}: the session was cut in the middle") from None
+            raise Unreachable(Problem(host=self._host, found="the session was cut in the middle")) from None
         return _CONTROL.sub("", received.decode(errors="replace"))
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from netmiko.mikrotik.mikrotik_ssh import MikrotikRouterOsSSH
 
-from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Problem, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms import AT_ONCE, Moment, Plan, Running, State, Statement, ahead
 from diemcau.platforms.routeros import answers
@@ -105,7 +105,7 @@ class RouterosDriver:
             answers.complete(export)
             self._before = parse(text)
         except Unexpected as error:
-            raise Unexpected(f"{self._host}: {error}") from None
+            raise Unexpected(error.problem.at(self._host)) from None
         self._folder = FLASH if flash.strip() == "1" else ""
         timers, backup, change = answers.timers(export), backups.strip() != "0", changes.strip() != "0"
         pending = answers.PENDING if timers == _ENTRIES and backup else None
@@ -131,8 +131,13 @@ class RouterosDriver:
         timers, *rest = self._console.ask((_TIMERS, *_CLEAR, _TIMERS, *_FILES))
         if timers.strip() == "0":
             raise Unexpected(
-                f"{self._host}: the router has taken the change back before it was confirmed. "
-                f"It is as it was before; run again with -l {self._host}"
+                Problem(
+                    host=self._host,
+                    found=(
+                        "the router has taken the change back before it was confirmed. It is as it was "
+                        f"before; run again with -l {self._host}"
+                    ),
+                )
             )
         self._gone(rest[len(_CLEAR) :])
 
@@ -144,7 +149,9 @@ class RouterosDriver:
         left = [answer.strip() for answer in counts]
         if any(count != "0" for count in left):
             raise Unexpected(
-                f"{self._host}: the revert timer or its files could not be removed: {' '.join(left)[:200]}"
+                Problem(
+                    host=self._host, found=f"the revert timer or its files could not be removed: {' '.join(left)[:200]}"
+                )
             )
 
     def state(self) -> State:
@@ -186,7 +193,7 @@ class RouterosDriver:
         try:
             upload(self._session.remote_conn_pre, CHANGE, script(statements), self._timeout)
         except Unreachable as error:
-            raise Unreachable(f"{self._host}: {error}") from None
+            raise Unreachable(error.problem.at(self._host)) from None
         try:
             moment.ready()
         except DiemcauError:
@@ -202,18 +209,26 @@ class RouterosDriver:
         try:
             back = make_plan(parse(self.read().text), before, SECTIONS)
             if any(s.shown.startswith(_UNREADABLE) for s in back.statements):
-                raise Unexpected("the passwords and keys of users cannot be read, so they cannot be written again")
+                raise Unexpected(
+                    Problem(found="the passwords and keys of users cannot be read, so they cannot be written again")
+                )
             if back:
                 done, told = self._run(back.statements)
                 told = f"{told}: {back.statements[done].shown}" if done < len(back.statements) else "some of it stayed"
                 back = make_plan(parse(self.read().text), before, SECTIONS)
             if back:
-                raise Unexpected(told)
+                raise Unexpected(Problem(found=told))
         except Unreachable:
             raise
         except DiemcauError as error:
             raise Unexpected(
-                f"{self._host}: a statement was refused half way ({words}), and what came before it could not be put "
-                f"back ({error}). The router takes it back by itself within {minutes} minutes, by a restart"
+                Problem(
+                    host=self._host,
+                    found=(
+                        f"a statement was refused half way ({words}), and what came before it could not be "
+                        f"put back ({error.problem.found}). The router takes it back by itself within {minutes} "
+                        "minutes, by a restart"
+                    ),
+                )
             ) from None
         self._console.ask(_CLEAR)

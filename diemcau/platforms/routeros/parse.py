@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.platforms.routeros.menus import ENTRIES, RATES, SETTINGS, SWITCHES, TIMES, UNORDERED, Menu, defaults
 from diemcau.platforms.routeros.words import FLAGS, Line, Value, bits, rate, split, unquote, wrap
 from diemcau.redaction import MASK, Secret
@@ -62,7 +62,7 @@ def lines(text: str) -> Iterator[Line]:
             menu, line = _line(menu, stripped)
         except ValueError as error:
             raise Unexpected(
-                f"line {number} is no statement of RouterOS's configuration: {error}: {mask(raw)}"
+                Problem(found=f"line {number} is no statement of RouterOS's configuration: {error}: {mask(raw)}")
             ) from None
         if line is not None:
             yield line
@@ -150,5 +150,5 @@ def seconds(text: str) -> int:
     if clock:
         return total + int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
     if rest:
-        raise Unexpected(f"{text!r} is no time interval of RouterOS")
+        raise Unexpected(Problem(found=f"{text!r} is no time interval of RouterOS"))
     return total

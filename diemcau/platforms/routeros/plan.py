@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.platforms import Plan, Statement
 from diemcau.platforms.routeros.keyed import keyed, placed
 from diemcau.platforms.routeros.menus import ENTRIES, SETTINGS, defaults
@@ -55,7 +55,7 @@ def _refuse_unknown(desired: Model) -> None:
     """What is asked for and could not be compared would be left out without a word."""
     unknown = {m for m in desired.entries if m not in ENTRIES} | {m for m, _ in desired.settings if m not in SETTINGS}
     if unknown:
-        raise Unexpected(f"no section owns {', '.join(sorted(unknown))}")
+        raise Unexpected(Problem(found=f"no section owns {', '.join(sorted(unknown))}"))
 
 
 def _settings(running: Model, desired: Model, sections: Collection[str]) -> Iterator[Statement]:

@@ -6,7 +6,7 @@ import threading
 
 import paramiko
 
-from diemcau.errors import Unreachable
+from diemcau.errors import Problem, Unreachable
 
 _SLOWEST = 1000  # bytes per second that a line has to carry: 8 kbit/s
 
@@ -26,6 +26,6 @@ def upload(client: paramiko.SSHClient, name: str, text: str, timeout: float) -> 
             file.write(content)
     except (OSError, EOFError, AttributeError, paramiko.SSHException) as error:
         # AttributeError: paramiko's, when the transport was closed before the channel
-        raise Unreachable(f"the change could not be uploaded: {type(error).__name__}") from None
+        raise Unreachable(Problem(found=f"the change could not be uploaded: {type(error).__name__}")) from None
     finally:
         guard.cancel()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.platforms import Hop, Plan, Port, Statement
 from diemcau.platforms.vyos.parse import wrap
 from diemcau.platforms.vyos.words import split
@@ -21,7 +21,9 @@ def release(host: str, lines: Sequence[str]) -> str:
     """``Version:  VyOS 1.4.3`` -> ``1.4``."""
     found = re.search(r"^Version:\s+VyOS (\d+\.\d+)", "\n".join(lines), re.MULTILINE)
     if not found:
-        raise Unexpected(f"{host}: no VyOS release in the answer to 'show version': {' '.join(lines)[:120]!r}")
+        raise Unexpected(
+            Problem(host=host, found=f"no VyOS release in the answer to 'show version': {' '.join(lines)[:120]!r}")
+        )
     return found[1]
 
 
@@ -32,7 +34,7 @@ def pending(host: str, lines: Sequence[str]) -> str | None:
         return None
     if word in ("active", "activating"):
         return "commit-confirm waits for its confirmation"
-    raise Unexpected(f"{host}: the state of the commit-confirm timer is not known: {word[:120]!r}")
+    raise Unexpected(Problem(host=host, found=f"the state of the commit-confirm timer is not known: {word[:120]!r}"))
 
 
 def refusal(lines: Sequence[str], secrets: Iterable[str]) -> str:
@@ -92,7 +94,7 @@ def neighbors(host: str, lines: Sequence[str]) -> dict[str, bool]:
     try:
         summary = json.loads(text) if text.startswith("{") else {}
     except ValueError:
-        raise Unexpected(f"{host}: the BGP summary cannot be read: {text[:120]!r}") from None
+        raise Unexpected(Problem(host=host, found=f"the BGP summary cannot be read: {text[:120]!r}")) from None
     summary = summary.get("ipv4Unicast", summary)  # some releases of FRR name the address family first
     return {address: peer.get("state") == "Established" for address, peer in summary.get("peers", {}).items()}
 
@@ -131,5 +133,5 @@ def _listed(host: str, what: str, lines: Sequence[str]) -> list[dict[str, Any]]:
     except ValueError:
         found = None
     if not isinstance(found, list):
-        raise Unexpected(f"{host}: the router's {what} cannot be read: {text[:120]!r}")
+        raise Unexpected(Problem(host=host, found=f"the router's {what} cannot be read: {text[:120]!r}"))
     return [item for item in found if isinstance(item, dict)]

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from diemcau.errors import Unexpected, Unreachable
+from diemcau.errors import Problem, Unexpected, Unreachable
 from diemcau.platforms.vyos.parse import is_noise
 
 # Control sequences: colours, bracketed paste, window titles, character sets; then the bell and carriage returns.
@@ -60,7 +60,9 @@ class Dialogue:
         for i in range(len(commands)):
             output, found, text = text.partition(f"dc-{mark}-{i}.\n")
             if not found:
-                raise Unexpected(f"{self._host}: the answers to a block of commands came back incomplete")
+                raise Unexpected(
+                    Problem(host=self._host, found="the answers to a block of commands came back incomplete")
+                )
             outputs.append(self._clean(output, typed))
         return outputs
 
@@ -118,5 +120,7 @@ class Dialogue:
 
     def _dead(self, error: BaseException) -> Unreachable:
         if isinstance(error, TimeoutError):
-            return Unreachable(f"{self._host}: the session went silent: no answer within the time allowed")
-        return Unreachable(f"{self._host}: the session was cut in the middle")
+            return Unreachable(
+                Problem(host=self._host, found="the session went silent: no answer within the time allowed")
+            )
+        return Unreachable(Problem(host=self._host, found="the session was cut in the middle"))

@@ -17,7 +17,7 @@ from typing import Any
 
 from netmiko.vyos.vyos_ssh import VyOSSSH
 
-from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Problem, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms import AT_ONCE, Moment, Plan, Running, State, ahead
 from diemcau.platforms.vyos import answers
@@ -104,9 +104,9 @@ class VyosDriver:
         try:
             self._before = parse(text)
         except Unexpected as error:
-            raise Unexpected(f"{self._host}: {error}") from None
+            raise Unexpected(error.problem.at(self._host)) from None
         if not self._before:
-            raise Unexpected(f"{self._host}: the router shows no configuration at all")
+            raise Unexpected(Problem(host=self._host, found="the router shows no configuration at all"))
         return Running(answers.release(self._host, version), text, answers.pending(self._host, timer))
 
     def state(self) -> State:
@@ -116,7 +116,7 @@ class VyosDriver:
         answered = time.time()
         clock = " ".join(now)
         if not clock.isdigit():
-            raise Unexpected(f"{self._host}: the router's clock cannot be read: {clock[:60]!r}")
+            raise Unexpected(Problem(host=self._host, found=f"the router's clock cannot be read: {clock[:60]!r}"))
         shaken = self._dialogue.command("sudo wg show all latest-handshakes")
         leased = self._dialogue.command("show dhcp server leases")
         return State(
@@ -184,13 +184,18 @@ class VyosDriver:
         """
         (timer,) = self._block((_TIMER,))
         if not answers.pending(self._host, timer):
-            raise Unexpected(f"{self._host}: {_NOTHING_TO_CONFIRM}")
+            raise Unexpected(Problem(host=self._host, found=f"{_NOTHING_TO_CONFIRM}"))
         self._dialogue.command("configure")
         self._save()
         if not _no_difference(self._dialogue.command("compare saved")):
             raise Unexpected(
-                f"{self._host}: the change runs, but it could not be saved and is not confirmed: the router takes it "
-                "back by itself. Look for a full disk on the router, then run again"
+                Problem(
+                    host=self._host,
+                    found=(
+                        "the change runs, but it could not be saved and is not confirmed: the router takes "
+                        "it back by itself. Look for a full disk on the router, then run again"
+                    ),
+                )
             )
         self._stop_timer()
         self._dialogue.command("exit")
@@ -214,8 +219,13 @@ class VyosDriver:
         means as every change. When that fails, the timer is left to do it.
         """
         half_way = Unexpected(
-            f"{self._host}: the router refused the change half-way: {words}. It takes it back by itself, with a "
-            f"restart, within {minutes} minutes"
+            Problem(
+                host=self._host,
+                found=(
+                    f"the router refused the change half-way: {words}. It takes it back by itself, with a "
+                    f"restart, within {minutes} minutes"
+                ),
+            )
         )
         try:
             self.read()
@@ -237,12 +247,16 @@ class VyosDriver:
     def _stop_timer(self) -> None:
         said = self._dialogue.command("confirm")
         if not any("timer stopped" in line for line in said):  # "Reboot timer stopped", "Reload timer stopped"
-            raise Unexpected(f"{self._host}: {_NOTHING_TO_CONFIRM}. It said: {answers.refusal(said, ())[:200]!r}")
+            raise Unexpected(
+                Problem(host=self._host, found=f"{_NOTHING_TO_CONFIRM}. It said: {answers.refusal(said, ())[:200]!r}")
+            )
 
     def _save(self) -> None:
         said = answers.refusal(self._dialogue.command("save"), ())
         if any(word in said.lower() for word in ("fail", "error", "denied", "no space", "traceback", "invalid")):
-            raise Unexpected(f"{self._host}: the router could not save its configuration: {said[:200]}")
+            raise Unexpected(
+                Problem(host=self._host, found=f"the router could not save its configuration: {said[:200]}")
+            )
 
     def _leave(self, *answers: str) -> None:
         """Leave configuration mode and drop what was typed; a dead session has dropped it already.

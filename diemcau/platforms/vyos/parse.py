@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.platforms.vyos.words import Model, Path, Token, split
 from diemcau.redaction import MASK, Secret
 
@@ -53,7 +53,7 @@ def _path(line: str) -> Path:
     except ValueError:
         words = []
     if len(words) < 2 or words[0] != "set":
-        raise Unexpected(f"this is no statement of VyOS's configuration: {mask_line(line)}")
+        raise Unexpected(Problem(found=f"this is no statement of VyOS's configuration: {mask_line(line)}"))
     return wrap(words[1:])
 
 

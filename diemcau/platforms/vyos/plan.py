@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Plan, Statement
 from diemcau.platforms.vyos import sections as who
@@ -50,7 +50,7 @@ def _deletes(running: Model, desired: Model, unwanted: set[Path]) -> tuple[dict[
             node = next(p for p in _prefixes(node) if not _nameable(p))[:-1]
             kept = {p for p in running - unwanted if p[: len(node)] == node and not who.neutral(p)}
             if not _at_root_or_below(node, path) or any(who.owner(p) != who.owner(path) for p in kept):
-                raise Unexpected(f"VyOS's command line cannot name this: {shown('delete', path)}")
+                raise Unexpected(Problem(found=f"VyOS's command line cannot name this: {shown('delete', path)}"))
             again |= kept
         deletes[node] = _section(path)
     return {n: s for n, s in deletes.items() if not any(p in deletes for p in _prefixes(n[:-1]))}, again
@@ -84,5 +84,5 @@ def _statement(verb: str, path: Path, section: str) -> Statement:
 def _section(path: Path) -> str:
     section = who.owner(path)
     if section is None:
-        raise Unexpected(f"no section owns this statement: {shown('set', path)}")
+        raise Unexpected(Problem(found=f"no section owns this statement: {shown('set', path)}"))
     return section

@@ -12,7 +12,7 @@ import re
 import shlex
 import unicodedata
 
-from diemcau.errors import Unexpected
+from diemcau.errors import Problem, Unexpected
 from diemcau.redaction import MASK, Secret, reveal
 
 Token = str | Secret
@@ -36,7 +36,7 @@ def quote(value: object) -> str:
     if _BARE.fullmatch(text):
         return text
     if not writable(text):
-        raise Unexpected("VyOS cannot hold a value with one of ' \" \\ ? or a character outside ASCII")
+        raise Unexpected(Problem(found="VyOS cannot hold a value with one of ' \" \\ ? or a character outside ASCII"))
     return f"'{text}'"
 
 

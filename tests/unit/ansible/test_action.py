@@ -10,7 +10,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from diemcau.ansible.action import PlainAction
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 
 
 def action(
@@ -34,7 +34,9 @@ def action(
     return Action().run(None, {"inventory_hostname": "ga-ry-router", **task_vars})
 
 
-@pytest.mark.parametrize("error", [DiemcauError("ga-ry-router: no"), AnsibleError("ga-ry-router: no")])
+@pytest.mark.parametrize(
+    "error", [DiemcauError(Problem(host="ga-ry-router", found="no")), AnsibleError("ga-ry-router: no")]
+)
 def test_expected_errors_are_their_words(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     result = action(error, monkeypatch)
     assert (result["failed"], result["plain"], result["msg"]) == (True, True, "ga-ry-router: no")

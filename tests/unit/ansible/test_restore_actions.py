@@ -9,7 +9,7 @@ import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from diemcau.endpoints.group import access
-from diemcau.errors import DiemcauError, HostKeyChanged, Unreachable
+from diemcau.errors import DiemcauError, HostKeyChanged, Problem, Unreachable
 from diemcau.paths import PROJECT
 from diemcau.push import waiting
 from diemcau.secrets import pins, store, vaultfiles
@@ -19,8 +19,10 @@ from tests.unit.ansible.test_router_actions import action as router_action
 from tests.unit.inventories import district, small
 
 VAULT = VaultLib([("default", VaultSecret(b"right"))])
-SILENT = Unreachable("ga-ry-router: 10.77.255.18 cannot be reached by SSH: timed out")
-STRANGER = HostKeyChanged("ga-ry-router: ssh_host_key: 10.77.255.18 shows the host key x\n    nothing was sent")
+SILENT = Unreachable(Problem(host="ga-ry-router", found="10.77.255.18 cannot be reached by SSH: timed out"))
+STRANGER = HostKeyChanged(
+    Problem(host="ga-ry-router", found="ssh_host_key: 10.77.255.18 shows the host key x", untouched=True)
+)
 PINNED, OTHER = "ssh-ed25519 AAAA", "ssh-ed25519 BBBB"
 KNOWN = Pins("ssh-rsa AAAA", "SHA256:00")
 
@@ -122,7 +124,11 @@ def test_a_stranger_at_its_address_is_not_the_router(stage: Stage, monkeypatch: 
 
 
 def test_the_router_with_its_key_and_no_session_is_not_lost(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers(monkeypatch, Unreachable("ga-ry-router: 10.77.255.18 refuses the user diemcau and its SSH key"), PINNED)
+    answers(
+        monkeypatch,
+        Unreachable(Problem(host="ga-ry-router", found="10.77.255.18 refuses the user diemcau and its SSH key")),
+        PINNED,
+    )
     before = stage.path.read_bytes()
     with pytest.raises(DiemcauError) as caught:
         stage.work(minutes=1, undo=False)
@@ -210,7 +216,11 @@ def test_another_endpoint_is_met_anew(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_no_endpoint_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    stage = room(monkeypatch, tmp_path, Unreachable("ga-ry-room: 10.77.18.20 cannot be reached by HTTPS: timed out"))
+    stage = room(
+        monkeypatch,
+        tmp_path,
+        Unreachable(Problem(host="ga-ry-room", found="10.77.18.20 cannot be reached by HTTPS: timed out")),
+    )
     before = stage.path.read_bytes()
     result = stage.work(minutes=30)
     expected = (PROJECT / "tests" / "errors" / "endpoint-silent.txt").read_text(encoding="utf-8")

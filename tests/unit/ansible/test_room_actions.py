@@ -14,7 +14,7 @@ from diemcau.endpoints.group import calls, info, transaction
 from diemcau.endpoints.group.calls import CallReport
 from diemcau.endpoints.group.info import RoomState
 from diemcau.endpoints.group.transaction import InCall, Outcome
-from diemcau.errors import DiemcauError, Unreachable
+from diemcau.errors import DiemcauError, Problem, Unreachable
 from diemcau.paths import PROJECT
 from diemcau.secrets import pins
 from diemcau.secrets.pins import Pins
@@ -80,18 +80,24 @@ def test_an_old_plan_does_not_pass_for_one_of_a_room_that_could_not_be_asked(
 ) -> None:
     (tmp_path / "ga-ry-room.txt").write_text("volume set 3\n")
     with pytest.raises(Unreachable):
-        settings(monkeypatch, Unreachable("ga-ry-room: no"), check=True, plan_directory=str(tmp_path))
+        settings(
+            monkeypatch, Unreachable(Problem(host="ga-ry-room", found="no")), check=True, plan_directory=str(tmp_path)
+        )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_room_in_a_call_is_named_and_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    error = InCall("ga-ry-room: the room is in a call\n    to do: run again with -l ga-ry-room after the call")
+    error = InCall(
+        Problem(host="ga-ry-room", found="the room is in a call", remedy="run again with -l ga-ry-room after the call")
+    )
     result = settings(monkeypatch, error)
     assert (result["failed"], result["plain"], result["skipped_in_call"]) == (True, True, True)
     assert "-l ga-ry-room" in result["msg"]
 
 
-def state(monkeypatch: pytest.MonkeyPatch, found: Any, problem: str = "", in_call: bool = False) -> dict[str, Any]:
+def state(
+    monkeypatch: pytest.MonkeyPatch, found: Any, problems: list[dict[str, Any]] | None = None, in_call: bool = False
+) -> dict[str, Any]:
     def room_state(*_: Any, equipment: bool) -> RoomState:
         if isinstance(found, Exception):
             raise found
@@ -99,7 +105,7 @@ def state(monkeypatch: pytest.MonkeyPatch, found: Any, problem: str = "", in_cal
 
     monkeypatch.setattr(info, "room_state", room_state)
     made = action("polycom_info", monkeypatch)
-    arguments = {"wait": 0, "problem": problem, "in_call": in_call, "equipment": False, "patience": None}
+    arguments = {"wait": 0, "problems": problems or [], "in_call": in_call, "equipment": False, "patience": None}
     return made.work(arguments, {"inventory_hostname": "ga-ry-room"})  # type: ignore[no-any-return]
 
 
@@ -113,11 +119,12 @@ def test_info_is_quiet_when_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None
 def test_info_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     result = state(monkeypatch, info.unknown(endpoint(), "chưa đăng ký"))
     assert (result["failed"], result["msg"]) == (True, "ga-ry-room: chưa đăng ký")
-    result = state(monkeypatch, Unreachable("ga-ry-room: cannot be reached\n    more"))
+    result = state(monkeypatch, Unreachable(Problem(host="ga-ry-room", found="cannot be reached", state="more")))
     assert result["room_state"]["reason"] == "cannot be reached"
-    result = state(monkeypatch, None, problem="ga-ry-room: earlier\n    more")
+    result = state(monkeypatch, None, problems=[Problem(host="ga-ry-room", found="earlier", state="more").as_dict()])
     assert (result["msg"], result["room_state"]["reason"]) == ("ga-ry-room: earlier\n    more", "earlier")
-    result = state(monkeypatch, None, problem="ga-ry-room: the room is in a call", in_call=True)
+    calls = [Problem(host="ga-ry-room", found="the room is in a call").as_dict()]
+    result = state(monkeypatch, None, problems=calls, in_call=True)
     assert result["room_state"]["in_call"] and "đang họp" in result["room_state"]["reason"]
 
 
@@ -136,7 +143,7 @@ def call(
     def place(room: Any, known: Any, number: str, rate: int, seconds: float, tell: Any) -> CallReport:
         seen.extend([number, rate, seconds])
         if busy:
-            raise InCall("ga-ry-room: the room is in a call: no other was placed")
+            raise InCall(Problem(host="ga-ry-room", found="the room is in a call: no other was placed"))
         return CallReport(connected, 10.0, 1400.0, 1300.0, 0.5, 4.0, gap)
 
     monkeypatch.setattr(calls, "place", place)

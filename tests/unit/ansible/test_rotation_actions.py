@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from diemcau.errors import DiemcauError, Unreachable
+from diemcau.errors import DiemcauError, Problem, Unreachable
 from diemcau.push import hub_moves, transaction
 from diemcau.secrets import replacement, rotation, store
 from tests.unit.ansible.test_router_actions import action, variables
@@ -77,7 +77,10 @@ def test_nothing_is_made_or_struck_in_check_mode(monkeypatch: pytest.MonkeyPatch
         (["dang", "ga-ry"], "carries dang, ga-ry"),
         (["dang"], "carries dang; not ga-ry"),
         ([], "carries nobody; not ga-ry"),
-        (Unreachable("ubnd-router: 10.77.255.2 is silent\n    more"), "cannot be asked: 10.77.255.2 is silent"),
+        (
+            Unreachable(Problem(host="ubnd-router", found="10.77.255.2 is silent", state="more")),
+            "cannot be asked: 10.77.255.2 is silent",
+        ),
     ],
 )
 def test_a_hub_says_whom_it_carries(monkeypatch: pytest.MonkeyPatch, found: Any, line: str) -> None:
@@ -100,7 +103,8 @@ def test_a_hub_waits_once_and_is_left_the_second_time(monkeypatch: pytest.Monkey
     made = action("router_config", monkeypatch)
 
     def push(*given: Any, **more: Any) -> Any:
-        raise hub_moves.MustWait("ubnd-router: the change moves tunnels: dang\n    nothing was sent")
+        moves = Problem(host="ubnd-router", found="the change moves tunnels: dang", untouched=True)
+        raise hub_moves.MustWait(moves)
 
     monkeypatch.setattr(transaction, "push", push)
     arguments = {

@@ -11,7 +11,7 @@ import pytest
 
 from diemcau import platforms
 from diemcau.ansible.action import Device, PlainAction
-from diemcau.errors import DiemcauError, Unreachable
+from diemcau.errors import DiemcauError, Problem, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
 from diemcau.platforms import Plan, Statement
@@ -21,7 +21,7 @@ from diemcau.secrets.placeholders import PlaceholderSecrets
 from diemcau.transport.ssh import Target
 from tests.unit.inventories import district, small
 
-SILENT = Unreachable("ga-ry-router: 10.77.255.18 cannot be reached by SSH: timed out")
+SILENT = Unreachable(Problem(host="ga-ry-router", found="10.77.255.18 cannot be reached by SSH: timed out"))
 
 
 def action(name: str, monkeypatch: pytest.MonkeyPatch, shown: list[str] | None = None) -> Any:
@@ -193,8 +193,12 @@ def test_the_report_tells_what_each_host_was_found_to_need(monkeypatch: pytest.M
     hosts: dict[str, dict[str, Any]] = {
         "dang-router": {"router_outcome": outcome},
         "dang-room": {"room_outcome": {"lines": [], "reboot": True}},
-        "ga-ry-router": {"router_outcome": {"failed": True, "msg": "x"}, "site_problem": str(SILENT)},
-        "ga-ry-room": {"room_outcome": {"failed": True}, "site_problem": "in a call", "room_in_call": True},
+        "ga-ry-router": {"router_outcome": {"failed": True, "msg": "x"}, "site_problems": [SILENT.problem.as_dict()]},
+        "ga-ry-room": {
+            "room_outcome": {"failed": True},
+            "site_problems": [Problem(found="in a call").as_dict()],
+            "room_in_call": True,
+        },
         "ubnd-router": {"router_outcome": {"lines": []}},
         "ubnd-room": {},
     }

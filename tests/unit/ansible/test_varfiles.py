@@ -8,7 +8,7 @@ import pytest
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.parsing.dataloader import DataLoader
 
-from diemcau.ansible.varfiles import in_words, unreadable
+from diemcau.ansible.varfiles import as_problem, unreadable
 
 REMEDY = "\n    to do: correct this line, or what is left open above it"
 
@@ -23,7 +23,8 @@ def test_a_file_that_is_no_yaml(tmp_path: Path, name: str, source: str) -> None:
     (file.parent / "note.txt").write_text("a: b: c\n", encoding="utf-8")  # Ansible does not read it either
     assert unreadable(DataLoader(), [str(tmp_path / source)]) == []
     file.write_text("routing:\n  asn: 1: 2\n", encoding="utf-8")
-    (message,) = unreadable(DataLoader(), [str(tmp_path / source)])
+    (problem,) = unreadable(DataLoader(), [str(tmp_path / source)])
+    message = str(problem)
     assert message.startswith(f"{file}:2: YAML parsing failed")
     assert message.endswith(REMEDY)
 
@@ -40,5 +41,5 @@ def test_the_place_is_found_below_what_ansible_wraps_around_it(tmp_path: Path) -
             DataLoader().load_from_file(str(file))
         except AnsibleError as error:
             raise AnsibleParserError(str(error))  # noqa: B904  # as ansible-core does it
-    assert in_words(caught.value).startswith(f"{file}:2: ")
-    assert in_words(AnsibleParserError("no")) == in_words(AnsibleError("no")) == "no"
+    assert str(as_problem(caught.value)).startswith(f"{file}:2: ")
+    assert str(as_problem(AnsibleParserError("no"))) == str(as_problem(AnsibleError("no"))) == "no"

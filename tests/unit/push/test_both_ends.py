@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from diemcau.errors import DiemcauError, Refused, Unreachable
+from diemcau.errors import DiemcauError, Problem, Refused, Unreachable
 from diemcau.platforms import Moment, Plan, Running, Statement
 from diemcau.push import both_ends, transaction
 from diemcau.push.both_ends import End
@@ -47,7 +47,7 @@ class Tunnel:
 
     def _connect(self, name: str) -> Any:
         if name in self.off or (name == "far" and self.keys["near"] != self.keys["far"]):
-            raise Unreachable(f"{name}: no way")
+            raise Unreachable(Problem(found=f"{name}: no way"))
         return SimpleNamespace(
             read=lambda: Running("1.4", self.keys[name], "a timer" if self.keys[name] != self.kept[name] else None),
             commit=lambda plan, minutes, moment: self._commit(name, moment),
@@ -62,12 +62,12 @@ class Tunnel:
             threading.Event().wait(0.2)  # time.sleep() passes at once in these tests
         moment.ready()
         if name in self.loses or (name == "far" and self.keys["near"] != self.keys["far"]):
-            raise Unreachable(f"{name}: the session went silent")
+            raise Unreachable(Problem(found=f"{name}: the session went silent"))
         self.keys[name] = "new"
         self.note(f"commit {name}")
         moment.under_way()
         if name in self.deaf:
-            raise Unreachable(f"{name}: the session went silent")
+            raise Unreachable(Problem(found=f"{name}: the session went silent"))
 
     def _confirm(self, name: str) -> None:
         self.kept[name] = self.keys[name]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from diemcau.errors import DiemcauError
+from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Ends, State, load
 from diemcau.push import hub_moves
@@ -169,8 +169,8 @@ def test_the_message_names_who_holds_it_up() -> None:
 
 
 def test_a_hub_that_cannot_be_asked_carries_nobody() -> None:
-    with pytest.raises(hub_moves.MustWait, match=r"dang, ga-ry\n.*\n.*up: huyen-uy-router: no way") as caught:
-        admit(DiemcauError("huyen-uy-router: no way\n    more"))
+    with pytest.raises(hub_moves.MustWait, match=r"dang, ga-ry\n.*\n.*up: no way") as caught:
+        admit(DiemcauError(Problem(host="huyen-uy-router", found="no way", state="more")))
     assert "more" not in str(caught.value)
 
 

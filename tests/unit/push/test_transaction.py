@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from diemcau.errors import Refused, Unreachable
+from diemcau.errors import Problem, Refused, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Moment, Plan, Running, Statement
 from diemcau.push import transaction
@@ -45,7 +45,7 @@ class Device:
     def connect(self, target: Target) -> Any:
         if "commit" in self.log and self.unreachable_after_commit > 0:
             self.unreachable_after_commit -= 1
-            raise Unreachable("no route")
+            raise Unreachable(Problem(found="no route"))
         self.log.append("connect")
         return SimpleNamespace(
             read=self._read,
@@ -73,7 +73,7 @@ class Device:
         self.pending = "a timer" if self.timer_starts else None
         if self.dies is not None:
             self.running = self.dies
-            raise Unreachable("ga-ry-router: the session was cut in the middle")
+            raise Unreachable(Problem(host="ga-ry-router", found="the session was cut in the middle"))
         self.running = "a c"
 
     def _confirm(self) -> None:
@@ -81,7 +81,7 @@ class Device:
             self.confirm_dies -= 1
             if self.confirmed_before_it_died:
                 self.pending = None
-            raise Unreachable("ga-ry-router: the session was cut in the middle")
+            raise Unreachable(Problem(host="ga-ry-router", found="the session was cut in the middle"))
         self.log.append("confirm")
         self.pending = None
 

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from diemcau.errors import DiemcauError, HostKeyChanged, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, HostKeyChanged, Problem, Unexpected, Unreachable
 from diemcau.push import waiting
 from diemcau.reports import wording
 from diemcau.transport.ssh import Target
 
 ERRORS = Path(__file__).resolve().parents[2] / "errors"
 TARGET = Target("ga-ry-router", "10.77.255.18", "diemcau", None, "ssh-ed25519 AAAA")
-SILENT = Unreachable("ga-ry-router: 10.77.255.18 cannot be reached by SSH: timed out")
-OTHER = HostKeyChanged("ga-ry-router: ssh_host_key: 10.77.255.18 shows the host key x\n    nothing was sent")
+SILENT = Unreachable(Problem(host="ga-ry-router", found="10.77.255.18 cannot be reached by SSH: timed out"))
+OTHER = HostKeyChanged(
+    Problem(host="ga-ry-router", found="ssh_host_key: 10.77.255.18 shows the host key x", untouched=True)
+)
 
 
 class World:
@@ -47,7 +49,7 @@ class World:
 
     def wait(self, minutes: float) -> DiemcauError | None:
         def tell(left: float, error: DiemcauError) -> None:
-            self.told.append((self.now - 1000, f"{wording.remaining(left)}: {wording.in_short(error, TARGET.host)}"))
+            self.told.append((self.now - 1000, f"{wording.remaining(left)}: {wording.in_short(error)}"))
 
         platform: Any = SimpleNamespace(connect=self.connect)
         once = waiting.router(platform, TARGET)
@@ -90,7 +92,7 @@ def test_another_host_key_is_told_and_never_taken() -> None:
     world = World(answers_at=10**6, error=OTHER)
     assert world.wait(1) is OTHER
     assert world.told[0][1].endswith("máy trả lời có khóa khác (ssh_host_key: 10.77.255.18 shows the host key x)")
-    assert wording.in_short(Unexpected("ga-ry-router: no prompt\nmore"), "ga-ry-router") == "no prompt"
+    assert wording.in_short(Unexpected(Problem(host="ga-ry-router", found="no prompt", state="more"))) == "no prompt"
 
 
 @pytest.mark.parametrize(
@@ -105,4 +107,4 @@ def test_the_message_names_the_command_to_go_on() -> None:
     command = "ansible-playbook playbooks/new_room.yml -l ga_ry"
     message = waiting.over(SILENT, TARGET, 240, "build/bundles/ga-ry", command)
     assert f"{message}\n" == (ERRORS / "router-silent.txt").read_text(encoding="utf-8")
-    assert "within 1 minute:" in waiting.over(SILENT, TARGET, 1, "", "")
+    assert "within 1 minute:" in waiting.over(SILENT, TARGET, 1, "", "").found

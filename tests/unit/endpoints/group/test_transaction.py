@@ -16,7 +16,7 @@ import pytest
 from diemcau.endpoints.group import access, calls, console, info, plan, rest, transaction
 from diemcau.endpoints.group.access import Line, NoPassword
 from diemcau.endpoints.group.transaction import InCall, Job, NotTaken, Outcome, Provisioned, WrongModel
-from diemcau.errors import DiemcauError, HostKeyChanged, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, HostKeyChanged, Problem, Unexpected, Unreachable
 from diemcau.redaction import Secret
 from diemcau.secrets.pins import Pins
 from tests.unit.endpoints.endpoints import ADMIN, COMMUNITY, ROOM, SECRETS, SERIAL, SETTINGS, SIP, endpoint
@@ -226,7 +226,7 @@ def test_provisioning_that_begins_in_the_middle_is_a_refusal(unit: Unit) -> None
 def test_another_model_is_sent_nothing(unit: Unit) -> None:
     unit.model = "RealPresence Group 310"
     store = Store()
-    with pytest.raises(WrongModel, match=r"is a RealPresence Group 310\n    expected: RealPresence Group 500"):
+    with pytest.raises(WrongModel, match=r"Group 310\n    nothing was sent\n    expected: RealPresence Group 500"):
         run(unit, store)
     assert (unit.commands, store.pins) == ([], Pins())
     assert names(run(unit, check=True, model=""))  # any of the family
@@ -537,7 +537,7 @@ def test_a_command_line_that_comes_up_later_than_rest_is_waited_for(
 
     def shell(*given: Any) -> Any:
         if opened and opened.pop(0):
-            raise Unreachable("ga-ry-room: not yet")
+            raise Unreachable(Problem(host="ga-ry-room", found="not yet"))
         return real(*given)
 
     monkeypatch.setattr(access, "shell", shell)

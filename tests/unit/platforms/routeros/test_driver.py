@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Problem, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Moment, Plan, Statement
 from diemcau.platforms.routeros.parse import parse
@@ -171,7 +171,7 @@ def test_the_last_word_is_the_import_and_it_is_told_when_the_router_has_it() -> 
 
 def test_a_last_word_that_is_not_to_be_spoken_leaves_nothing_behind() -> None:
     def other_end() -> None:
-        raise DiemcauError("the other end is off")
+        raise DiemcauError(Problem(found="the other end is off"))
 
     router = factory()
     before = driver(router).read()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from diemcau.errors import DiemcauError, Refused, Unexpected, Unreachable
+from diemcau.errors import DiemcauError, Problem, Refused, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Hop, Moment, Plan, Port
 from diemcau.platforms.vyos import parse, plan, render
@@ -116,7 +116,7 @@ def test_a_router_that_starts_no_timer_has_nothing_under_way() -> None:
 
 def test_a_last_word_that_is_not_to_be_spoken_leaves_the_router_as_it_was() -> None:
     def other_end() -> None:
-        raise DiemcauError("the other end is off")
+        raise DiemcauError(Problem(found="the other end is off"))
 
     device = FakeVyos(OLD)
     with pytest.raises(DiemcauError, match="the other end is off"):
@@ -129,7 +129,7 @@ def test_why_it_is_not_to_be_spoken_is_told_also_when_the_session_has_died_meanw
 
     def other_end() -> None:
         device.dead = True
-        raise DiemcauError("the other end is off")
+        raise DiemcauError(Problem(found="the other end is off"))
 
     with pytest.raises(DiemcauError, match="the other end is off"):
         driver(device).commit(change(device), 5, Moment(other_end))
