@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True, order=True)
@@ -55,6 +55,11 @@ class Problem:
         if unknown := values.keys() - known:
             raise TypeError(f"no field of a problem: {', '.join(sorted(unknown))}")
         return cls(**values)  # type: ignore[arg-type]  # as_dict() wrote them
+
+
+def problems_of(result: Mapping[str, Any]) -> list[Problem]:
+    """Those that a result of one of our actions carries."""
+    return [Problem.from_dict(each) for each in result.get("problems", ())]
 
 
 def _in_one_line(text: str) -> str:

@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 from diemcau import platforms
 from diemcau.ansible import core, prefork, varfiles
 from diemcau.design.district import District
-from diemcau.errors import DiemcauError, Problem
+from diemcau.errors import DiemcauError, Problem, problems_of
 from diemcau.intent import Router
 from diemcau.platforms import Platform
 from diemcau.secrets.placeholders import PlaceholderSecrets
@@ -115,9 +115,8 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
 
 def problems(result: Mapping[str, Any], host: str) -> list[Problem]:
     """The problems of a task's result. One of another action than ours has Ansible's words: a problem of that host."""
-    if "problems" in result:
-        return [Problem.from_dict(each) for each in result["problems"]]
-    return [Problem(host=host, found=str(result.get("msg", "the task failed without a word")))]
+    told = str(result.get("msg", "the task failed without a word"))
+    return problems_of(result) or [Problem(host=host, found=told)]
 
 
 def failed(*problems: Problem, **more: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""From what a run registered of its hosts to looks at sites."""
+"""From the results of a run's tasks to looks at sites."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from diemcau.design.district import District
 from diemcau.endpoints.group import info
 from diemcau.endpoints.group.info import RoomState
+from diemcau.errors import problems_of
 from diemcau.intent import Endpoint, Router
 from diemcau.readiness.line import Measured
 from diemcau.readiness.look import Look
@@ -18,9 +19,18 @@ from diemcau.readiness.site import SiteState, assess
 from diemcau.readiness.waves import Probe
 
 NO_ANSWER = "không trả lời trong thời gian cho phép"
-_STATE = "router_look", "site_state"  # what a router told, as it was registered
 
-Found = Mapping[str, Mapping[str, Any]]  # host -> its variables
+Results = Mapping[str, Mapping[str, Any]]  # host -> the result of its task; a host that was not asked is not in it
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the tasks of a run returned."""
+
+    looks: Results  # of router_state, polycom_info
+    drifts: Results  # of router_config, polycom_settings in check mode
+
+
 T = TypeVar("T", SiteState, RoomState)
 
 
@@ -38,8 +48,8 @@ def probes(district: District, sites: Collection[str], found: Found) -> list[Pro
             room=room.address,
             # On its LAN: what is addressed to its loopback goes as management, with that class's rate.
             router=router.lan.address.partition("/")[0],
-            rate_kbps=_rate_kbps(room, router, _part(found, router.host, *_STATE)),
-            in_call=bool(_part(found, room.host, "room_look", "room_state").get("in_call")),
+            rate_kbps=_rate_kbps(room, router, _part(found.looks, router.host, "site_state")),
+            in_call=bool(_part(found.looks, room.host, "room_state").get("in_call")),
         )
         for room in district.rooms.values()
         if room.site in sites
@@ -99,9 +109,8 @@ def days(backup: Path | None) -> int | None:
     return max((datetime.now(UTC) - kept).days, 0)
 
 
-def _part(found: Found, host: str, registered: str, key: str) -> Mapping[str, Any]:
-    result = found.get(host, {}).get(registered) or {}
-    part = result.get(key)
+def _part(results: Results, host: str, key: str) -> Mapping[str, Any]:
+    part = results.get(host, {}).get(key)
     return part if isinstance(part, Mapping) else {}
 
 
@@ -111,45 +120,43 @@ def _made(kind: type[T], values: Mapping[str, Any]) -> T:
 
 
 def _router_state(district: District, router: Router, found: Found) -> SiteState | None:
-    result = found.get(router.host, {}).get("router_look")
+    result = found.looks.get(router.host)
     if result is None:
         return None  # -l left it out
-    told = _part(found, router.host, *_STATE)
+    told = _part(found.looks, router.host, "site_state")
     if told:
         return _made(SiteState, told)
     mac = district.room_of(router.site).mac
-    return assess(router, district.numbers[router.site], mac, None, _words(result))
+    return assess(router, district.numbers[router.site], mac, None, _reason(result))
 
 
 def _room_state(room: Endpoint, found: Found) -> RoomState | None:
-    result = found.get(room.host, {}).get("room_look")
+    result = found.looks.get(room.host)
     if result is None:
         return None
-    told = _part(found, room.host, "room_look", "room_state")
-    return _made(RoomState, told) if told else info.unknown(room, _words(result))
+    told = _part(found.looks, room.host, "room_state")
+    return _made(RoomState, told) if told else info.unknown(room, _reason(result))
 
 
-def _words(result: Mapping[str, Any]) -> str:
-    """Why a device could not be asked, in one line: a task that ran out of time has no words of ours."""
-    return str(result.get("msg", "")).splitlines()[0] if result.get("plain") else NO_ANSWER
+def _reason(result: Mapping[str, Any]) -> str:
+    """Why a device could not be asked: a task that ran out of time has no problem of ours."""
+    told = problems_of(result)
+    return told[0].found if told else NO_ANSWER
 
 
-def _drift(found: Found, router: str, room: str) -> dict[str, int]:
+def _drift(found: Found, *hosts: str) -> dict[str, int]:
     """Host -> how many statements would change it; hosts as they should be are left out."""
-    counts = {
-        router: len((found.get(router, {}).get("router_drift") or {}).get("statements", ())),
-        room: len((found.get(room, {}).get("room_drift") or {}).get("statements", ())),
-    }
+    counts = {host: len(found.drifts.get(host, {}).get("statements", ())) for host in hosts}
     return {host: count for host, count in counts.items() if count}
 
 
-def _problems(found: Found, router: str, room: str) -> dict[str, str]:
+def _problems(found: Found, *hosts: str) -> dict[str, str]:
     """Host -> why it could not be compared although it answered."""
     told = {}
-    for host, name in ((router, "router_drift"), (room, "room_drift")):
-        result = found.get(host, {}).get(name)
+    for host in hosts:
+        result = found.drifts.get(host)
         if result and not result.get("skipped") and "statements" not in result and not result.get("skipped_in_call"):
-            told[host] = _words(result).removeprefix(f"{host}: ")
+            told[host] = _reason(result)
     return told
 
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 
-from diemcau.readiness.words import CARE, NOT_READY, READY
+from diemcau.readiness.words import CARE, NOT_READY, READY, UNKNOWN
 
 # Told apart by shape as well as by colour, and by a sign that a printer without colours keeps.
-MARKS = {READY: "✓", CARE: "!", NOT_READY: "✕"}
-COLOURS = {READY: "#1a7f37", CARE: "#8a5a00", NOT_READY: "#b3261e"}
-UNKNOWN = "#666666"
+MARKS = {READY: "✓", CARE: "!", UNKNOWN: "?", NOT_READY: "✕"}
+COLOURS = {READY: "#1a7f37", CARE: "#8a5a00", UNKNOWN: "#666666", NOT_READY: "#b3261e"}
 
 
 def both(vi: str, en: str, tag: str = "span") -> str:
@@ -36,7 +35,7 @@ def moment(at: str) -> str:
 
 def mark(level: str, x: float, y: float, size: float = 8) -> str:
     """The sign of a level around a point of a picture: a circle, a triangle, or a square."""
-    colour = COLOURS.get(level, UNKNOWN)
+    colour = COLOURS[level]
     if level == READY:
         shape = f'<circle cx="{x}" cy="{y}" r="{size}" fill="{colour}"/>'
     elif level == CARE:
@@ -44,7 +43,7 @@ def mark(level: str, x: float, y: float, size: float = 8) -> str:
         shape = f'<path d="M{x} {top} L{x + half:.1f} {low:.1f} L{x - half:.1f} {low:.1f} Z" fill="{colour}"/>'
     else:
         shape = f'<rect x="{x - size}" y="{y - size}" width="{2 * size}" height="{2 * size}" fill="{colour}"/>'
-    sign = MARKS.get(level, "?")
+    sign = MARKS[level]
     base = y + size * 0.5
     text = f'<text x="{x}" y="{base:.1f}" class="sign" font-size="{size * 1.4:.1f}">{sign}</text>'
     return shape + text

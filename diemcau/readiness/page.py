@@ -11,12 +11,12 @@ from diemcau.readiness import markup, picture, records, sparkline
 from diemcau.readiness.line import HEADROOM
 from diemcau.readiness.line_causes import MOST_DELAY, MOST_LOST
 from diemcau.readiness.upkeep import WRONG_CLOCK
-from diemcau.readiness.words import CARE, NOT_READY, READY
+from diemcau.readiness.words import CARE, NOT_READY, READY, UNKNOWN
 from diemcau.rendering import environment
 
 PAGE = "index.html"
 MEETINGS_SHOWN = 8
-_ORDER = (NOT_READY, CARE, READY)  # what somebody has to see to comes first
+_ORDER = (NOT_READY, UNKNOWN, CARE, READY)  # what somebody has to see to comes first
 
 Row = Mapping[str, Any]
 
@@ -42,6 +42,7 @@ def html(directory: Path) -> str:
             sites=sorted(sites, key=lambda site: (_ORDER.index(site["level"]), site["number"])),
             names={site["site"]: site["name"] for site in sites},
             not_ready=[site for site in sites if site["level"] == NOT_READY],
+            unknown=[site for site in sites if site["level"] == UNKNOWN],
             care=[site for site in sites if site["level"] == CARE],
             picture=picture.svg(sites, latest.get("hubs", ())),
             history={site["site"]: _plots(site["name"], site["site"], runs) for site in sites},
@@ -50,7 +51,7 @@ def html(directory: Path) -> str:
             words=markup.words,
             moment=markup.moment,
             marks=markup.MARKS,
-            levels={"ready": READY, "care": CARE, "not_ready": NOT_READY},
+            levels={"ready": READY, "care": CARE, "unknown": UNKNOWN, "not_ready": NOT_READY},
             headroom=HEADROOM,
             clock_limit=WRONG_CLOCK,
         )

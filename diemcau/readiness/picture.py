@@ -10,9 +10,9 @@ from html import escape
 from typing import Any
 
 from diemcau.platforms import HANDSHAKE_LIMIT
-from diemcau.readiness.markup import COLOURS, UNKNOWN, both, mark
+from diemcau.readiness.markup import COLOURS, both, mark
 from diemcau.readiness.site import UP
-from diemcau.readiness.words import NOT_READY, READY
+from diemcau.readiness.words import NOT_READY, READY, UNKNOWN
 
 WIDTH, TOP, STEP, HEIGHT = 360, 92, 58, 46
 HUB_WIDTH, BOX_LEFT, BOX_WIDTH = 148, 94, 172
@@ -22,7 +22,7 @@ _STROKES = {
     USED: f'stroke="{COLOURS[READY]}" stroke-width="4"',
     STANDBY: f'stroke="{COLOURS[READY]}" stroke-width="1.5"',
     DOWN: f'stroke="{COLOURS[NOT_READY]}" stroke-width="2.5" stroke-dasharray="6 4"',
-    NOT_KNOWN: f'stroke="{UNKNOWN}" stroke-width="2" stroke-dasharray="1 4"',
+    NOT_KNOWN: f'stroke="{COLOURS[UNKNOWN]}" stroke-width="2" stroke-dasharray="1 4"',
 }
 _SIGNS = {USED: "✓", STANDBY: "○", DOWN: "✕", NOT_KNOWN: "?"}
 
@@ -91,7 +91,7 @@ def _between(first: Row, second: Row) -> str:
 
 def _line(left: float, right: float, y: float, state: str) -> str:
     middle = (left + right) / 2
-    colour = {DOWN: COLOURS[NOT_READY], NOT_KNOWN: UNKNOWN}.get(state, COLOURS[READY])
+    colour = {DOWN: COLOURS[NOT_READY], NOT_KNOWN: COLOURS[UNKNOWN]}.get(state, COLOURS[READY])
     return (
         f'<path d="M{left} {y} H{right}" fill="none" {_STROKES[state]}/>'
         f'<circle cx="{middle}" cy="{y}" r="8" fill="#fff" stroke="{colour}" stroke-width="1.5"/>'
@@ -100,8 +100,8 @@ def _line(left: float, right: float, y: float, state: str) -> str:
 
 
 def _box(site: Row, x: float, y: float, width: float, height: float) -> str:
-    level, colour = site["level"], COLOURS.get(site["level"], UNKNOWN)
-    line = 3 if level == NOT_READY else 2 if level != READY else 1.5
+    level, colour = site["level"], COLOURS[site["level"]]
+    line = 3 if level in (NOT_READY, UNKNOWN) else 2 if level != READY else 1.5
     circuits = [
         (words, {True: "✓", False: "✕"}[words["state"] == UP] if words["state"] else "?", words["used"])
         for words in site["circuits"].values()

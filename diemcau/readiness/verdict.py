@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diemcau.readiness import line_causes, room_causes, router_causes, upkeep
+from diemcau.readiness import line_causes, room_causes, router_causes, unasked, upkeep
 from diemcau.readiness.look import Around, Look
-from diemcau.readiness.words import CARE, NOT_READY, READY, RISK, STOP, Finding
+from diemcau.readiness.words import BLIND, CARE, NOT_READY, READY, RISK, STOP, UNKNOWN, Finding
 
 
 @dataclass(frozen=True)
 class Verdict:
     site: str
-    level: str  # READY, CARE or NOT_READY
+    level: str  # READY, CARE, UNKNOWN or NOT_READY
     findings: tuple[Finding, ...]  # the gravest first
 
     @property
@@ -25,7 +25,7 @@ class Verdict:
 def judge(look: Look, around: Around) -> Verdict:
     """All causes of a site, the gravest first."""
     if look.router is not None and not look.router.answered:
-        found = [*router_causes.silent_router(look, around), *upkeep.backup(look)]
+        found = [*router_causes.silent_router(look, around), *unasked.parts(look), *upkeep.backup(look)]
     else:
         found = [
             *router_causes.circuits(look, around),
@@ -33,16 +33,18 @@ def judge(look: Look, around: Around) -> Verdict:
             *line_causes.line(look, around),
             *room_causes.registration(look, around),
             *room_causes.endpoint(look),
+            *unasked.parts(look),
             *upkeep.clock(look),
             *upkeep.drift(look),
             *upkeep.unread(look),
             *upkeep.backup(look),
         ]
-    order = (STOP, RISK)
+    order = (STOP, BLIND, RISK)
     ranked = sorted(found, key=lambda f: order.index(f.severity) if f.severity in order else len(order))  # stable
     return Verdict(look.site, level(ranked), tuple(ranked))
 
 
 def level(findings: Sequence[Finding]) -> str:
     severities = {finding.severity for finding in findings}
-    return NOT_READY if STOP in severities else CARE if RISK in severities else READY
+    gravest = ((STOP, NOT_READY), (BLIND, UNKNOWN), (RISK, CARE))
+    return next((level for severity, level in gravest if severity in severities), READY)

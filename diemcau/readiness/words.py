@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STOP, RISK, NOTE = "stop", "risk", "note"  # the meeting cannot start; it can, with less to fall back on; good to know
-READY, CARE, NOT_READY = "ready", "care", "not ready"
+# The meeting cannot start; nobody looked, so nobody knows; it can, with less to fall back on; good to know.
+STOP, BLIND, RISK, NOTE = "stop", "blind", "risk", "note"
+READY, CARE, UNKNOWN, NOT_READY = "ready", "care", "not known", "not ready"
+ABLE = (READY, CARE)  # the meeting can start
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Finding:
     """One thing that is not as it should be, and what to do about it."""
 
     code: str  # "fibre-down"
-    severity: str  # STOP, RISK or NOTE
+    severity: str  # STOP, BLIND, RISK or NOTE
     cause: Words
     todo: Words
 
@@ -27,6 +29,7 @@ class Finding:
 VERDICTS = {
     READY: Words("sẵn sàng", "ready"),
     CARE: Words("sẵn sàng, cần chú ý", "ready, with care"),
+    UNKNOWN: Words("CHƯA BIẾT", "not known"),
     NOT_READY: Words("CHƯA sẵn sàng", "NOT ready"),
 }
 NOTHING = Words("", "")

@@ -76,7 +76,7 @@ _READINESS = (
     *("Điểm cầu", "Kết quả", "Đường hầm", "Đường đi", "Trễ", "Dao động", "Mất gói", "Tải được"),
     *("Số máy", "Cấu hình", "Sao lưu"),
 )
-_LEVELS = {"ready": "✓ sẵn sàng", "care": "! cần chú ý", "not ready": "✕ CHƯA sẵn sàng"}
+_LEVELS = {"ready": "✓ sẵn sàng", "care": "! cần chú ý", "not known": "? CHƯA BIẾT", "not ready": "✕ CHƯA sẵn sàng"}
 
 
 def readiness_table(rows: Sequence[Mapping[str, Any]], page: str) -> list[str]:
@@ -86,7 +86,7 @@ def readiness_table(rows: Sequence[Mapping[str, Any]], page: str) -> list[str]:
     for row in rows:
         for finding in row["findings"]:
             lines += [f"{row['name']}: {finding['cause']['vi']}", f"    → {finding['todo']['vi']}"]
-    able = sum(row["level"] != "not ready" for row in rows)
+    able = sum(row["level"] in ("ready", "care") for row in rows)
     return [*lines, "", f"{able}/{len(rows)} điểm cầu họp được. Trang đầy đủ: {page}"]
 
 
@@ -106,9 +106,19 @@ def _readiness_row(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[st
         f"{max(line['percent_lost'], line['load_lost']):.1f} %" if measured else "–",
         f"{line['usable_kbps']:.0f}/{line['wanted_kbps']:.0f}" if line.get("loaded") else "–",
         _registration(room) if room.get("answered") else "–",
-        "sai lệch" if row["drift"] else "chưa so" if row["problems"] or not router.get("answered") else "đúng",
+        _configuration(row, router),
         "chưa có" if days is None else f"{days} ngày",
     )
+
+
+def _configuration(row: Mapping[str, Any], router: Mapping[str, Any]) -> str:
+    """Whether the site has what the inventory asks for, as far as both of its devices were compared."""
+    if row["drift"]:
+        return "sai lệch"
+    if row["router"] is None and row["room"] is None:
+        return "–"
+    compared = router.get("answered") and row["room"] is not None and not row["problems"]
+    return "đúng" if compared else "chưa so"
 
 
 def resume_command(playbook: str, hosts: Sequence[str]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from diemcau import naming
 from diemcau.ansible.action import PlainAction
-from diemcau.design.district import District
+from diemcau.errors import Problem
 from diemcau.inventory.validation import load_specs
 from diemcau.naming import sites_of
 from diemcau.paths import PROJECT
@@ -17,13 +18,15 @@ from diemcau.push import backups
 from diemcau.readiness import gather, page, records, waves
 from diemcau.readiness.look import around
 from diemcau.readiness.verdict import judge
-from diemcau.readiness.words import NOT_READY
+from diemcau.readiness.words import ABLE, NOT_READY
 
 
 class ActionModule(PlainAction):
     ARGUMENTS: ClassVar = {
         "directory": {"type": "path", "required": True},
         "began": {"type": "float", "required": True},
+        "looks": {"type": "dict", "required": True},
+        "drifts": {"type": "dict", "required": True},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +34,7 @@ class ActionModule(PlainAction):
             return {"line": "would send test traffic and write the report", "readiness": [], "not_ready": {}}
         district = self.district(task_vars, placeholders=True)
         sites = sites_of(task_vars["ansible_play_hosts_all"])
-        found = {host: task_vars["hostvars"].raw_get(host) for host in task_vars["hostvars"]}
+        found = gather.Found(looks=arguments["looks"], drifts=arguments["drifts"])
         probes = gather.probes(district, sites, found)
         measured = waves.measure(probes, waves.limit(gather.hub_circuits(district), probes))
         store = backups.Store(PROJECT / "backups", self.vault())
@@ -53,21 +56,23 @@ class ActionModule(PlainAction):
             "quiet": True,
             "readiness": rows,
             "page": os.path.relpath(written, PROJECT),
-            "not_ready": _not_ready(district, rows),
+            "not_ready": _not_ready(rows, task_vars["ansible_play_hosts_all"]),
         }
 
 
-def _not_ready(district: District, rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Router -> the message about its site, with what the device itself was asked and did not answer."""
+def _not_ready(rows: list[dict[str, Any]], hosts: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Host -> the problem of its site; the first of the site's hosts that this run is about."""
     told = {}
     for row in rows:
-        if row["level"] != NOT_READY:
+        if row["level"] in ABLE:
             continue
-        host = district.router_of(row["site"]).host
-        first = row["findings"][0]
-        told[host] = (
-            f"{host}: the site is not ready: {'; '.join(f['cause']['en'] for f in row['findings'])}\n"
-            f"    expected: a router, an endpoint and a line that a call can use\n"
-            f"    to do: {first['todo']['en']}"
+        host = next(each for each in sorted(hosts, reverse=True) if naming.site_of(each) == row["site"])
+        state = "not ready" if row["level"] == NOT_READY else "not known to be ready"
+        problem = Problem(
+            host=host,
+            found=f"the site is {state}: {'; '.join(finding['cause']['en'] for finding in row['findings'])}",
+            expected="a router, an endpoint and a line that a call can use",
+            remedy=row["findings"][0]["todo"]["en"],
         )
+        told[host] = [problem.as_dict()]
     return told

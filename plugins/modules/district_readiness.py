@@ -5,8 +5,8 @@ DOCUMENTATION = """
 module: district_readiness
 short_description: Measure the lines to all sites and judge whether the meeting can start
 description:
-  - Sends test traffic to the sites of this play from the control machine, takes what C(playbooks/readiness.yml) has
-    registered of their routers and endpoints, and writes C(latest.json), C(history.jsonl) and the page C(index.html).
+  - Sends test traffic to the sites of this play from the control machine, judges by these and
+    by what the routers and endpoints told, and writes C(latest.json), C(history.jsonl) and the page C(index.html).
 options:
   directory:
     description: Where the report is kept, below the project.
@@ -15,6 +15,16 @@ options:
   began:
     description: When the run began, in seconds since 1970.
     type: float
+    required: true
+  looks:
+    description:
+      - Host and the result of M(router_state) or M(polycom_info) there.
+      - A host that is not in it was not asked, and its site is not known to be ready.
+    type: dict
+    required: true
+  drifts:
+    description: Host and the result of M(router_config) or M(polycom_settings) there, in check mode.
+    type: dict
     required: true
 attributes:
   check_mode:
@@ -28,6 +38,8 @@ EXAMPLES = """
   district_readiness:
     directory: build/readiness
     began: 1795561051.0
+    looks: {}
+    drifts: {}
   run_once: true
 """
 
@@ -38,7 +50,7 @@ readiness:
   type: list
   elements: dict
 not_ready:
-  description: Host of a site that is not ready, and why.
+  description: A host of each site that is not ready, or not known to be, and its problems.
   returned: always
   type: dict
 """

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from diemcau import naming
+from diemcau.errors import Problem
 from diemcau.readiness import waves
 from diemcau.readiness.line import Measured
 from diemcau.readiness.waves import Probe
@@ -15,13 +17,6 @@ from tests.unit.ansible.test_router_actions import action
 from tests.unit.readiness.samples import GOOD, room, router
 
 HOSTS = [f"{site}-{kind}" for site in ("huyen-uy", "ubnd", "ga-ry") for kind in ("router", "room")]
-
-
-class Variables(dict[str, dict[str, Any]]):
-    """As Ansible's hostvars."""
-
-    def raw_get(self, host: str) -> dict[str, Any]:
-        return self[host]
 
 
 def well(host: str) -> dict[str, Any]:
@@ -32,7 +27,12 @@ def well(host: str) -> dict[str, Any]:
 
 
 def run(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, lines: dict[str, Measured], check: bool = False
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    lines: dict[str, Measured],
+    check: bool = False,
+    hosts: list[str] = HOSTS,
+    asked: list[str] | None = None,
 ) -> tuple[dict[str, Any], list[Probe]]:
     probed: list[Probe] = []
 
@@ -46,10 +46,16 @@ def run(
     monkeypatch.setitem(made.work.__globals__, "PROJECT", folder)
     variables = {
         "ansible_check_mode": check,
-        "ansible_play_hosts_all": HOSTS,
-        "hostvars": Variables({host: well(host) for host in HOSTS}),
+        "ansible_play_hosts_all": hosts,
+        "hostvars": {},
     }
-    return made.work({"directory": "build/readiness", "began": 0.0}, variables), probed
+    told = {host: well(host) for host in (hosts if asked is None else asked)}
+    results = {
+        part: {host: values[f"{naming.kind_of(host)}_{part}"] for host, values in told.items()}
+        for part in ("look", "drift")
+    }
+    arguments = {"directory": "build/readiness", "began": 0.0, "looks": results["look"], "drifts": results["drift"]}
+    return made.work(arguments, variables), probed
 
 
 def test_a_district_that_is_well_fails_for_nobody_and_leaves_its_files(
@@ -69,7 +75,8 @@ def test_a_site_that_is_not_ready_fails_at_its_router_with_the_cause_and_what_to
     lossy = Measured("room", 5.0, 20.0, 3.0, 1472, True, 5.0)
     result, _ = run(monkeypatch, tmp_path, {"ga-ry": lossy})
     assert list(result["not_ready"]) == ["ga-ry-router"]
-    told = result["not_ready"]["ga-ry-router"]
+    (problem,) = result["not_ready"]["ga-ry-router"]
+    told = str(Problem.from_dict(problem))
     assert told.startswith("ga-ry-router: the site is not ready: 5.0 % of packets are lost")
     assert "    to do: Report the loss to the provider" in told
     latest = json.loads((tmp_path / "build" / "readiness" / "latest.json").read_text(encoding="utf-8"))
@@ -79,3 +86,26 @@ def test_a_site_that_is_not_ready_fails_at_its_router_with_the_cause_and_what_to
 def test_in_check_mode_nothing_is_sent_and_nothing_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _, probed = run(monkeypatch, tmp_path, {}, check=True)
     assert probed == [] and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("hosts", "missing"),
+    [
+        (["ga-ry-router"], "the endpoint (Polycom) was not asked"),
+        (["ga-ry-room"], "the router was not asked"),
+    ],
+)
+def test_what_was_not_asked_is_not_known_and_never_ready(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hosts: list[str], missing: str
+) -> None:
+    result, _ = run(monkeypatch, tmp_path, {}, hosts=hosts)
+    ((host, (problem,)),) = result["not_ready"].items()
+    assert host == hosts[0] and [row["level"] for row in result["readiness"]] == ["not known"]
+    assert missing in problem["found"] and problem["found"].startswith("the site is not known to be ready")
+    page = (tmp_path / "build" / "readiness" / "index.html").read_text(encoding="utf-8")
+    assert "0/1" in page and "CHƯA BIẾT" in page and "chưa hỏi" in page
+
+
+def test_a_host_whose_result_nobody_passed_on_was_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    result, _ = run(monkeypatch, tmp_path, {}, asked=[host for host in HOSTS if host != "ubnd-room"])
+    assert list(result["not_ready"]) == ["ubnd-router"]

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from diemcau.ansible.action import failed
+from diemcau.errors import Problem
 from diemcau.readiness import gather
 from diemcau.readiness.look import Look
 from tests.unit.inventories import district, small
@@ -27,9 +29,18 @@ OUT_OF_TIME = {"failed": False, "timedout": {"frame": "x", "period": 22}, "msg":
 
 def look(**changed: Any) -> Look:
     """A look at Ga Ry, whose hosts have registered ``changed`` besides what is well."""
-    found = {host: {**values, **changed} for host, values in WELL.items()}
-    (one,) = gather.looks(DISTRICT, ["ga-ry"], found, {"ga-ry": GOOD}, {"ga-ry": 3})
+    (one,) = gather.looks(DISTRICT, ["ga-ry"], found(**changed), {"ga-ry": GOOD}, {"ga-ry": 3})
     return one
+
+
+def found(**changed: Any) -> gather.Found:
+    """What the tasks at Ga Ry returned; ``router_look`` and its like instead of what is well."""
+    parts = {"router": "ga-ry-router", "room": "ga-ry-room"}
+    values = {host: {**WELL[host], **changed} for host in parts.values()}
+    return gather.Found(
+        looks={host: values[host][f"{kind}_look"] for kind, host in parts.items()},
+        drifts={host: values[host][f"{kind}_drift"] for kind, host in parts.items()},
+    )
 
 
 def test_everything_that_was_registered_is_in_the_look() -> None:
@@ -45,7 +56,7 @@ def test_a_device_that_kept_silent_until_time_was_over_did_not_answer() -> None:
 
 
 def test_a_host_that_was_not_asked_is_no_silent_one() -> None:
-    (one,) = gather.looks(DISTRICT, ["ga-ry"], {}, {}, {})
+    (one,) = gather.looks(DISTRICT, ["ga-ry"], gather.Found({}, {}), {}, {})
     assert (one.router, one.room, one.line) == (None, None, None)
 
 
@@ -55,21 +66,21 @@ def test_statements_that_would_be_sent_are_drift() -> None:
 
 
 def test_a_device_that_answers_and_cannot_be_compared_is_told() -> None:
-    refused = {"plain": True, "msg": "ga-ry-router: the device runs release 7.19\n    nothing was sent"}
+    refused = failed(Problem(host="ga-ry-router", found="the device runs release 7.19", untouched=True))
     found = look(router_drift=refused, room_drift={"skipped_in_call": True, "plain": True, "msg": "x"})
     assert found.problems == {"ga-ry-router": "the device runs release 7.19"}
     assert look(router_drift=OUT_OF_TIME, room_drift={"skipped": True}).problems == {"ga-ry-router": gather.NO_ANSWER}
 
 
 def test_the_hub_tells_when_a_site_was_last_heard_of() -> None:
-    hub = {"router_look": {"site_state": router("huyen-uy", ages={"ga-ry": 95}).as_dict()}}
-    found = {"huyen-uy-router": hub, "ga-ry-router": {"router_look": OUT_OF_TIME}}
-    looks = {one.site: one for one in gather.looks(DISTRICT, ["huyen-uy", "ga-ry"], found, {}, {})}
+    hub = {"site_state": router("huyen-uy", ages={"ga-ry": 95}).as_dict()}
+    told = gather.Found({"huyen-uy-router": hub, "ga-ry-router": OUT_OF_TIME}, {})
+    looks = {one.site: one for one in gather.looks(DISTRICT, ["huyen-uy", "ga-ry"], told, {}, {})}
     assert looks["ga-ry"].seen_ago == 95
 
 
 def test_a_room_in_a_call_is_not_loaded_and_one_that_cannot_tell_is() -> None:
-    busy = {"ga-ry-room": {"room_look": {"room_state": room("ga-ry", in_call=True).as_dict()}}}
+    busy = gather.Found({"ga-ry-room": {"room_state": room("ga-ry", in_call=True).as_dict()}}, {})
     found = {probe.site: probe for probe in gather.probes(DISTRICT, ["ga-ry", "dang"], busy)}
     assert (found["ga-ry"].in_call, found["dang"].in_call) == (True, False)
     assert (found["ga-ry"].room, found["ga-ry"].router) == ("10.77.18.20", "10.77.18.1")
@@ -94,7 +105,7 @@ def test_a_site_on_its_second_circuit_is_measured_at_the_rate_that_this_one_carr
     built = district(hosts)
 
     def rate(path: str) -> int:
-        told = {"ga-ry-router": {"router_look": {"site_state": {"path": path}}}}
+        told = gather.Found({"ga-ry-router": {"site_state": {"path": path}}}, {})
         (probe,) = gather.probes(built, ["ga-ry"], told)
         return probe.rate_kbps
 
