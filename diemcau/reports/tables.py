@@ -30,28 +30,28 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [line.rstrip() for line in captured.get().splitlines()]
 
 
-def district_table(
-    states: Mapping[str, Mapping[str, Any]], rooms: Mapping[str, Mapping[str, Any]] | None = None
-) -> list[str]:
+def district_table(states: Mapping[str, Mapping[str, Any]], rooms: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """One row for each site, hubs first, then by number.
 
     Site -> what the actions ``router_state`` and ``polycom_info`` found out; a site may be in one of the two only.
     """
-    rooms = rooms or {}
     sites = sorted({*states, *rooms}, key=lambda site: (states.get(site) or rooms[site])["number"])
     rows, ready = [], 0
     for site in sites:
         router, room = states.get(site, {}), rooms.get(site, {})
-        reasons = list(filter(None, (router.get("reason"), room.get("reason"))))
+        told = router.get("answered", False)  # what the device did not say is not shown
+        # A site is more than the part of it that was asked.
+        unasked = ["chưa hỏi bộ định tuyến"] * (not router) + ["chưa hỏi phòng họp"] * (not room)
+        reasons = [*filter(None, (router.get("reason"), room.get("reason"))), *unasked]
         ready += not reasons
         shortened = textwrap.shorten("; ".join(reasons), REASON_WIDTH, placeholder=" …")
         rows.append(
             (
                 str((router or room)["name"]),
-                router.get("platform", "–"),
-                f"{router['tunnels_up']}/{router['tunnels']}" if router else "–",
-                f"{router['neighbors_up']}/{router['neighbors']}" if router else "–",
-                router.get("room_address") or "–",
+                router["platform"] if told else "–",
+                f"{router['tunnels_up']}/{router['tunnels']}" if told else "–",
+                f"{router['neighbors_up']}/{router['neighbors']}" if told else "–",
+                (router["room_address"] if told else "") or "–",
                 _registration(room),
                 f"CHƯA: {shortened}" if reasons else "sẵn sàng",
             )
@@ -60,7 +60,7 @@ def district_table(
 
 
 def _registration(room: Mapping[str, Any]) -> str:
-    if not room:
+    if not room or not (room["answered"] or room["in_call"]):
         return "–"
     state = "đang họp" if room["in_call"] else "đã đăng ký" if room["registered"] else "chưa đăng ký"
     return f"{room['extension']} {state}"
@@ -105,7 +105,7 @@ def _readiness_row(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[st
         f"{line['jitter_ms']:.0f} ms" if measured else "–",
         f"{max(line['percent_lost'], line['load_lost']):.1f} %" if measured else "–",
         f"{line['usable_kbps']:.0f}/{line['wanted_kbps']:.0f}" if line.get("loaded") else "–",
-        _registration(room) if room.get("answered") else "–",
+        _registration(room),
         _configuration(row, router),
         "chưa có" if days is None else f"{days} ngày",
     )

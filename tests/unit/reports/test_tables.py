@@ -11,7 +11,7 @@ from tests.unit.readiness.samples import district, look, measured, silent
 
 READY = {
     "number": 18, "name": "Ga Ry", "platform": "routeros 7.18", "tunnels": 2, "tunnels_up": 2,
-    "neighbors": 2, "neighbors_up": 2, "room_address": "10.77.18.20", "ready": True, "reason": "",
+    "neighbors": 2, "neighbors_up": 2, "room_address": "10.77.18.20", "ready": True, "reason": "", "answered": True,
 }  # fmt: skip
 NOT_READY = {
     **READY,
@@ -23,14 +23,17 @@ NOT_READY = {
 }
 
 
+ROOM = {
+    "name": "Ga Ry", "number": 18, "extension": "8018", "registered": True, "in_call": False, "reason": "",
+    "answered": True,
+}  # fmt: skip
+
+
 def test_one_row_for_each_site_in_the_order_of_their_numbers() -> None:
-    text = "\n".join(tables.district_table({"ga-ry": READY, "huyen-uy": NOT_READY}))
+    text = "\n".join(tables.district_table({"ga-ry": READY, "huyen-uy": NOT_READY}, {"ga-ry": ROOM, "huyen-uy": ROOM}))
     assert text.index("Huyện ủy") < text.index("Ga Ry")
     assert "CHƯA: [x] chưa có địa chỉ" in text  # brackets are text, not markup
     assert "1/2 điểm cầu sẵn sàng" in text
-
-
-ROOM = {"name": "Ga Ry", "number": 18, "extension": "8018", "registered": True, "in_call": False, "reason": ""}
 
 
 def test_a_site_is_ready_when_router_and_endpoint_are() -> None:
@@ -44,6 +47,19 @@ def test_a_site_is_ready_when_router_and_endpoint_are() -> None:
 def test_a_room_alone_has_a_row_as_well() -> None:
     text = "\n".join(tables.district_table({}, {"ga-ry": {**ROOM, "in_call": True}}))
     assert "Ga Ry" in text and "8018 đang họp" in text
+    assert "CHƯA: chưa hỏi bộ định tuyến" in text and "0/1 điểm cầu sẵn sàng" in text
+
+
+def test_a_router_alone_is_no_ready_site() -> None:
+    text = "\n".join(tables.district_table({"ga-ry": READY}, {}))
+    assert "CHƯA: chưa hỏi phòng họp" in text and "0/1 điểm cầu sẵn sàng" in text
+
+
+def test_what_a_device_did_not_say_is_not_shown() -> None:
+    silent_router = {**NOT_READY, "answered": False, "tunnels_up": 0, "tunnels": 12, "reason": "không trả lời"}
+    silent_room = {**ROOM, "answered": False, "registered": False, "reason": "không trả lời"}
+    text = "\n".join(tables.district_table({"huyen-uy": silent_router}, {"huyen-uy": silent_room}))
+    assert "0/12" not in text and "routeros" not in text and "chưa đăng ký" not in text
 
 
 def test_columns_line_up_under_vietnamese_headings() -> None:
