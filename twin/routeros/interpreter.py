@@ -26,7 +26,7 @@ class Return(Exception):
 
 
 class Quit(Exception):
-    """``/quit``: the session ends, and safe mode is kept."""
+    """``/quit``: the session ends."""
 
 
 @dataclass
@@ -59,7 +59,6 @@ class Runner:
     interactive: bool = False
     ask: Callable[[str], Awaitable[str]] = _no_one
     path: str = ""
-    session: object = None  # who holds safe mode
     depth: int = 0
 
     async def run(self, text: str) -> Value:
@@ -135,7 +134,7 @@ class Runner:
 
     async def nested(self, text: str) -> None:
         """Another script, in a scope of its own."""
-        inner = Runner(self.router, self.user, self.write, False, _no_one, "", self.session, self.depth + 1)
+        inner = Runner(self.router, self.user, self.write, False, _no_one, "", self.depth + 1)
         await inner.run(text)
 
     # ------------------------------------------------------------ helpers of the commands below

@@ -192,31 +192,6 @@ async def _make_static(call: Call) -> Value:
     return None
 
 
-# -------------------------------------------------------------------- safe mode
-async def _safe_take(call: Call) -> Value:
-    from twin.routeros.safemode import take
-
-    await take(call.runner, call.text("on-error", "abort"))
-    return None
-
-
-async def _safe_release(call: Call) -> Value:
-    _own(call)
-    call.router.history.release()
-    return None
-
-
-async def _safe_unroll(call: Call) -> Value:
-    _own(call)
-    call.router.history.unroll()
-    return None
-
-
-def _own(call: Call) -> None:
-    if call.router.history.holder is not call.runner.session or call.runner.session is None:
-        raise Refusal("failure: safe mode is not taken by this session")
-
-
 SPECIAL: dict[tuple[str, str], Special] = {
     ("/file", "add"): _file_add,
     ("/file", "set"): _file_set,
@@ -232,9 +207,6 @@ SPECIAL: dict[tuple[str, str], Special] = {
     ("/system/script", "run"): _script_run,
     ("/system/clock", "set"): _clock_set,
     ("/ip/dhcp-server/lease", "make-static"): _make_static,
-    ("/safe-mode", "take"): _safe_take,
-    ("/safe-mode", "release"): _safe_release,
-    ("/safe-mode", "unroll"): _safe_unroll,
     **{("/log", level): _log(level) for level in ("debug", "info", "warning", "error")},
     **{
         (path, command): _nothing

@@ -11,7 +11,6 @@ from twin.routeros import operations
 from twin.routeros.errors import BadValue, Refusal
 from twin.routeros.evaluate import Condition, Evaluate, Value
 from twin.routeros.export import export
-from twin.routeros.history import changed_entries
 from twin.routeros.menu import Menu, Release
 from twin.routeros.printing import print_rows, print_settings
 from twin.routeros.resolver import Command
@@ -70,7 +69,7 @@ async def run_verb(call: Call) -> Value:
         after = call.router.config.tables
         if any(before.get(path) is not after.get(path) for path in before.keys() | after.keys()):
             what = f"{command.path.strip('/').replace('/', ' ')} {command.verb}"
-            call.router.history.record(what, call.runner.user, before, changed_entries(before, after))
+            call.router.history.record(what, call.runner.user, before)
 
 
 def _allow(call: Call) -> None:
