@@ -11,7 +11,7 @@ import pytest
 from tests.twin.routeros_kit import Bench, read_until, running, wait
 from twin.device import DeviceRefused
 from twin.routeros.errors import Refusal
-from twin.routeros.interpreter import Quit
+from twin.routeros.session import Quit
 
 PROMPT = "[admin@MikroTik] > "
 LOAD = '/system backup load name=before password=\\"\\"'

@@ -11,8 +11,9 @@ import asyncssh
 
 from twin.routeros.errors import Refusal
 from twin.routeros.importing import unfinished
-from twin.routeros.interpreter import Quit, Runner
+from twin.routeros.interpreter import Runner
 from twin.routeros.router import Router
+from twin.routeros.session import Quit
 from twin.ssh import read_input
 
 _ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z~]|O.|.)")

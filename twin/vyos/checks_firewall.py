@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from twin.vyos.findings import Context, Finding
 from twin.vyos.tree import Tree, below, has, value, values
-
-if TYPE_CHECKING:
-    from twin.vyos.checks import Context, Finding
 
 CHAINS = ("forward", "input", "output")
 _ADDRESSES = ("address-group", "network-group")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from twin.vyos.checks_firewall import side_problems
+from twin.vyos.findings import Context, Finding
 from twin.vyos.tree import Tree, below, has, value
-
-if TYPE_CHECKING:
-    from twin.vyos.checks import Context, Finding
 
 
 def qos(context: Context) -> Iterator[Finding]:
