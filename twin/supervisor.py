@@ -291,7 +291,7 @@ class Supervisor:
     def _replace(self, name: str, wish: units.Wish | None, client: socket.socket) -> None:
         """Put a factory-new unit in a node's place, or without a wish the old one; the client hears of its boot."""
         site = self._site(name)
-        facts = units.old(site, name, self._state) if wish is None else units.new(site, name, wish, self._state)
+        facts = units.old(name, self._state) if wish is None else units.new(site, name, wish, self._state)
         units.with_unit(self._inventory_of(site), facts)  # refuses what cannot be cabled before anything is changed
         self._switch_off(self._nodes[name])
         if wish is None:

@@ -14,13 +14,12 @@ class Signature:
     named: frozenset[str]
     unnamed: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
-    blocks: frozenset[str] = frozenset()  # arguments that hold code
 
 
-def _global(unnamed: str = "", named: str = "", flags: str = "", blocks: str = "") -> Signature:
+def _global(unnamed: str = "", named: str = "", flags: str = "") -> Signature:
     order = tuple(unnamed.split())
-    names = frozenset(order) | frozenset(named.split()) | frozenset(blocks.split())
-    return Signature(names, order, frozenset(flags.split()), frozenset(blocks.split()))
+    names = frozenset(order) | frozenset(named.split())
+    return Signature(names, order, frozenset(flags.split()))
 
 
 #: Commands that can be given anywhere with a colon, and without one where no menu has the word.
@@ -30,11 +29,11 @@ GLOBAL: dict[str, Signature] = {
     "local": _global("name value"),
     "global": _global("name value"),
     "set": _global("name value"),
-    "do": _global("command", blocks="command on-error"),
-    "if": _global("condition", blocks="do else"),
-    "foreach": _global("counter", "in", blocks="do"),
-    "while": _global("condition", blocks="do"),
-    "onerror": _global("error", blocks="in do"),
+    "do": _global("command", "on-error"),
+    "if": _global("condition", "do else"),
+    "foreach": _global("counter", "in do"),
+    "while": _global("condition", "do"),
+    "onerror": _global("error", "in do"),
     "pick": _global("counter begin end"),
     "find": _global("in key from"),
     "len": _global("value"),
