@@ -33,18 +33,12 @@ async def import_file(session: Session, name: str, verbose: bool, dry_run: bool,
             if verbose and chunk.strip():
                 session.write(f"#line {start}\n{chunk}\n")
             try:
-                program, path = resolve(parse(chunk), path, session.router.schema)
+                path = await _run(session, scope, chunk, start, path, dry_run)
+            except Refusal as words:
                 if not dry_run:
-                    await session.program(program, scope)
-            except ScriptError as error:
-                words = Refusal(f"Script Error: {error.at_line(start)}")
-                if not dry_run:
-                    raise words from None
+                    raise
                 session.write(f"{words}\n")
                 faults += 1
-            except Refusal as error:
-                where = f" ({error.command}; line {start - 1 + error.line})" if error.command else ""
-                raise Refusal(f"Script Error: {error}{where}") from None
             except Return:
                 break
     finally:
@@ -53,6 +47,23 @@ async def import_file(session: Session, name: str, verbose: bool, dry_run: bool,
     if faults:
         return
     session.write("\nScript file loaded and executed successfully\n")
+
+
+async def _run(session: Session, scope: Scope, text: str, start: int, path: str, dry_run: bool) -> str:
+    """What begins at the line ``start``, from the menu ``path``; returns the menu after it.
+
+    Raises Refusal, and Return when the script says so. A dry run only reads.
+    """
+    try:
+        program, path = resolve(parse(text), path, session.router.schema)
+        if not dry_run:
+            await session.program(program, scope)
+    except ScriptError as error:
+        raise Refusal(f"Script Error: {error.at_line(start)}") from None
+    except Refusal as error:
+        where = f" ({error.command}; line {start - 1 + error.line})" if error.command else ""
+        raise Refusal(f"Script Error: {error}{where}") from None
+    return path
 
 
 def _statements(lines: list[str]) -> list[tuple[int, str]]:

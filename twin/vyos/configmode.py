@@ -24,41 +24,19 @@ async def run(session: Session, words: list[str], operational: Operational, *, p
     candidate.follow(session.system.running)
     session.io.echo = session.io.tty  # each of these commands turns the terminal's echo on again
     name, rest = words[0], words[1:]
+    if name == "show" and piped:
+        return _forgetful(session, candidate.show_commands(rest))
+    if name in _FORGETFUL:
+        return _forgetful(session, _FORGETFUL[name](candidate, rest))
+    if name in _AT_ONCE:
+        return _AT_ONCE[name](session, candidate, rest)
     match name:
-        case "set":
-            return _forgetful(session, candidate.set(rest))
-        case "delete":
-            return _forgetful(session, candidate.delete(rest))
-        case "show":
-            return _forgetful(session, candidate.show_commands(rest) if piped else candidate.show(rest))
-        case "edit":
-            return _forgetful(session, candidate.edit(rest))
-        case "up":
-            return _forgetful(session, candidate.up())
-        case "top":
-            answer = Answer("" if candidate.level else "Already at the top level\n")
-            candidate.level = ()
-            return answer
-        case "compare":
-            return _compare(session, candidate, rest)
         case "commit":
             return await _commit(session, candidate, rest)
         case "commit-confirm":
             return await _commit_confirm(session, candidate, rest)
-        case "confirm":
-            return session.system.confirm()
-        case "save":
-            return _save(session, candidate, rest)
-        case "discard":
-            return _discard(session, candidate)
-        case "load" | "merge":
-            return _load(session, candidate, name, rest)
-        case "exit":
-            return _exit(session, candidate, rest)
         case "run":
             return await operational(rest) if rest else Answer("\n  Incomplete command: run\n\n", 1)
-        case "reboot":
-            return Answer("Exit from configure mode before rebooting.\n")
     return Answer(f"\n  {name}: the twin does not do this\n\n", 1)
 
 
@@ -67,6 +45,12 @@ def _forgetful(session: Session, answer: Answer) -> Answer:
     if answer.status:
         session.refusals.append(answer.text.strip())
     return Answer(answer.text)
+
+
+def _top(session: Session, candidate: Candidate, words: list[str]) -> Answer:
+    answer = Answer("" if candidate.level else "Already at the top level\n")
+    candidate.level = ()
+    return answer
 
 
 def _compare(session: Session, candidate: Candidate, words: list[str]) -> Answer:
@@ -116,14 +100,14 @@ def _save(session: Session, candidate: Candidate, words: list[str]) -> Answer:
     return Answer(warning + answer.text, answer.status)
 
 
-def _discard(session: Session, candidate: Candidate) -> Answer:
+def _discard(session: Session, candidate: Candidate, words: list[str]) -> Answer:
     if not candidate.changed:
         return Answer("No changes have been made\n")
     candidate.reset(session.system.running)
     return Answer("\n  Changes have been discarded\n\n")
 
 
-def _load(session: Session, candidate: Candidate, verb: str, words: list[str]) -> Answer:
+def _load(session: Session, candidate: Candidate, words: list[str], verb: str = "load") -> Answer:
     if candidate.changed:
         doing = {"load": "loading", "merge": "merging"}[verb]
         text = f"Cannot {verb}: configuration modified.\nCommit or discard the changes before {doing} a config file.\n"
@@ -157,3 +141,35 @@ def _exit(session: Session, candidate: Candidate, words: list[str]) -> Answer:
     warning = "" if session.saved_since_commit else "Warning: configuration changes have not been saved.\n"
     session.saved_since_commit = True
     return Answer(warning + "exit\n" if session.io.tty else "")
+
+
+def _merge(session: Session, candidate: Candidate, words: list[str]) -> Answer:
+    return _load(session, candidate, words, "merge")
+
+
+def _confirm(session: Session, candidate: Candidate, words: list[str]) -> Answer:
+    return session.system.confirm()
+
+
+def _reboot(session: Session, candidate: Candidate, words: list[str]) -> Answer:
+    return Answer("Exit from configure mode before rebooting.\n")
+
+
+_FORGETFUL: dict[str, Callable[[Candidate, list[str]], Answer]] = {
+    "set": Candidate.set,
+    "delete": Candidate.delete,
+    "show": Candidate.show,
+    "edit": Candidate.edit,
+    "up": lambda candidate, words: candidate.up(),
+}
+_AT_ONCE: dict[str, Callable[[Session, Candidate, list[str]], Answer]] = {
+    "top": _top,
+    "compare": _compare,
+    "confirm": _confirm,
+    "save": _save,
+    "discard": _discard,
+    "load": _load,
+    "merge": _merge,
+    "exit": _exit,
+    "reboot": _reboot,
+}

@@ -152,11 +152,7 @@ class Shell(Session):
             return Answer(stdin)
         name, rest = words[0], words[1:]
         if name in ("sudo", "builtin", "command"):
-            while name == "sudo" and rest[:1] and rest[0].startswith("-"):
-                rest = rest[1:]
-            return (
-                await self._simple(Simple(rest), stdin, piped) if name == "sudo" else await self._builtin(rest, stdin)
-            )
+            return await (self._sudo(rest, stdin, piped) if name == "sudo" else self._builtin(rest, stdin))
         if name == "set" and rest[:1] and rest[0][0] in "-+":  # bash's own `set`
             return await self._builtin(words, stdin)
         if name in configmode.COMMANDS and self._configuring():
@@ -172,6 +168,11 @@ class Shell(Session):
         if name == "configure" and self.template and self.candidate is None:
             return self._configure()
         return await self._linux(posixpath.basename(name) if name.startswith("/") else name, rest, stdin)
+
+    async def _sudo(self, words: list[str], stdin: str, piped: bool) -> Answer:
+        while words[:1] and words[0].startswith("-"):
+            words = words[1:]
+        return await self._simple(Simple(words), stdin, piped)
 
     def _configuring(self) -> bool:
         return self.candidate is not None
