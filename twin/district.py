@@ -49,7 +49,6 @@ class Circuit:
 @dataclass(frozen=True)
 class Site:
     name: str  # "ga-ry"
-    display: str  # "Ga Ry"
     number: int
     platform: str
     release: str
@@ -165,11 +164,11 @@ def from_hostvars(hostvars: dict[str, dict[str, Any]]) -> District:
             raise TwinError(f"{site.router}: site.number {site.number} is {numbers[site.number]}'s already")
         numbers[site.number] = site.name
     by_name = {site.name: site for site in sites}
-    control = _named(by_name, district, "control", _get(district, "all", "control", str))
+    control = _named(by_name, "control", _get(district, "all", "control", str))
     hubs = _get(district, "all", "hubs", list)
     if not hubs:
         raise TwinError("all: district.hubs is empty; expected the hubs' names, the preferred one first")
-    hub = _named(by_name, district, "hubs", str(hubs[0]))
+    hub = _named(by_name, "hubs", str(hubs[0]))
     return District(
         sites=sites,
         control_site=control.name,
@@ -183,7 +182,7 @@ def from_hostvars(hostvars: dict[str, dict[str, Any]]) -> District:
     )
 
 
-def _named(sites: dict[str, Site], district: dict[str, Any], key: str, name: str) -> Site:
+def _named(sites: dict[str, Site], key: str, name: str) -> Site:
     if name not in sites:
         raise TwinError(f"all: district.{key} names {name!r}, which is no site; sites are: {', '.join(sites)}")
     return sites[name]
@@ -215,7 +214,6 @@ def _site(router: str, hostvars: dict[str, dict[str, Any]], district: dict[str, 
     room = hostvars[f"{name}-room"]
     return Site(
         name=name,
-        display=str(identity.get("name", name)),
         number=number,
         platform=platform,
         release=str(own.get("release") or _missing(router, "release")),

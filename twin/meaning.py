@@ -6,7 +6,7 @@ A device (``twin.vyos``, ``twin.routeros``) turns its configuration into a :clas
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -93,4 +93,3 @@ class Meaning:
     time_clients: tuple[str, ...] = ()  # prefixes that are told the time; () = no time server
     forwarding: bool = True
     ssh_port: int | None = 22  # None = SSH is off
-    extra: dict[str, str] = field(default_factory=dict)  # for tests and status only

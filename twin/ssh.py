@@ -83,11 +83,11 @@ def _guarded(session: Session) -> Session:
     return run
 
 
-async def read_input(process: asyncssh.SSHServerProcess[str], size: int = 65536) -> str:
+async def read_input(process: asyncssh.SSHServerProcess[str]) -> str:
     """What the client typed next, raw; "" at end of file. A break is Ctrl-C, a new window size is ignored."""
     while True:
         try:
-            return await process.stdin.read(size)
+            return await process.stdin.read(65536)
         except asyncssh.BreakReceived:
             return "\x03"
         except asyncssh.SignalReceived as signal:

@@ -235,25 +235,27 @@ class Supervisor:
                 if name not in self._nodes:
                     raise TwinError(f"{name} has no power switch; these have: {', '.join(self._nodes)}")
                 self._power(self._nodes[name], to == "on", client)
-            case {"verb": "cut", "circuit": words, "how": "silent" | "dark" as how}:
-                self._circuits.cut(*self._district.circuit(words), how)
-                self._send(client, {"ok": True})
-            case {"verb": "mend", "circuit": words}:
-                self._circuits.mend(*self._district.circuit(words))
-                self._send(client, {"ok": True})
-            case {"verb": "line", "circuit": words, "good": "yes"}:
-                self._circuits.repair(*self._district.circuit(words))
-                self._send(client, {"ok": True})
-            case {"verb": "line", "circuit": words, **wish}:
-                self._circuits.change(*self._district.circuit(words), wish)
-                self._send(client, {"ok": True})
-            case {"verb": "add", "site": name, "project": project}:
-                self._add(name.replace("_", "-"), districts.read(Path(project), None))
-                self._send(client, {"ok": True})
             case {"verb": "replace", "node": name, "back": "yes"}:
                 self._replace(name, None, client)
             case {"verb": "replace", "node": name, **wish}:
                 self._replace(name, units.Wish(**wish), client)
+            case _:
+                self._change(request)
+                self._send(client, {"ok": True})
+
+    def _change(self, request: dict[str, str]) -> None:
+        """What is done when this returns: nobody waits for a boot."""
+        match request:
+            case {"verb": "cut", "circuit": words, "how": "silent" | "dark" as how}:
+                self._circuits.cut(*self._district.circuit(words), how)
+            case {"verb": "mend", "circuit": words}:
+                self._circuits.mend(*self._district.circuit(words))
+            case {"verb": "line", "circuit": words, "good": "yes"}:
+                self._circuits.repair(*self._district.circuit(words))
+            case {"verb": "line", "circuit": words, **wish}:
+                self._circuits.change(*self._district.circuit(words), wish)
+            case {"verb": "add", "site": name, "project": project}:
+                self._add(name.replace("_", "-"), districts.read(Path(project), None))
             case _:
                 raise TwinError(f"no such request: {request}")
 
@@ -291,7 +293,7 @@ class Supervisor:
     def _replace(self, name: str, wish: units.Wish | None, client: socket.socket) -> None:
         """Put a factory-new unit in a node's place, or without a wish the old one; the client hears of its boot."""
         site = self._site(name)
-        facts = units.old(site, name, self._state) if wish is None else units.new(site, name, wish, self._state)
+        facts = units.old(name, self._state) if wish is None else units.new(site, name, wish, self._state)
         units.with_unit(self._inventory_of(site), facts)  # refuses what cannot be cabled before anything is changed
         self._switch_off(self._nodes[name])
         if wish is None:

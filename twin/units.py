@@ -89,7 +89,7 @@ def _new_room(site: Site, wish: Wish, number: int) -> Facts:
     return {"room_unit": number, "room_mac": mac, "room_serial": serial, "room_model": model}
 
 
-def old(site: Site, node: str, state: State) -> Facts:
+def old(node: str, state: State) -> Facts:
     """The unit that was put aside last; raises TwinError when none was."""
     aside = _aside(node, state)
     if not aside:

@@ -1,4 +1,4 @@
-"""``readiness.yml`` where it was not asked, or cannot know: in a network namespace without a route, so nobody answers."""
+"""``readiness.yml`` where it did not ask, or cannot know: in a network namespace without a route nobody answers."""
 
 from __future__ import annotations
 

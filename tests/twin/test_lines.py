@@ -65,7 +65,7 @@ def test_a_wish_that_no_line_grants(wish: dict[str, str], words: str) -> None:
 def test_a_kernel_with_netem_does_it_itself() -> None:
     address = IPv4Address("10.88.18.1")
     lan = IPv4Network("10.88.18.0/24")
-    site = Site("far-away", "Far away", 18, "routeros", "7.18", (CIRCUIT,), ("ether3",), lan, address, "", "", "")
+    site = Site("far-away", 18, "routeros", "7.18", (CIRCUIT,), ("ether3",), lan, address, "", "", "")
     circuit = CIRCUIT
     bad = Line(1000, 3000, 200, 20, 5)
     lines = fabric.shaped(site, circuit, bad, netem=True, anew=False)

@@ -68,6 +68,18 @@ def test_a_running_command_can_be_interrupted(tmp_path: Path) -> None:
     wait(work())
 
 
+def test_ctrl_d_on_an_empty_line_ends_the_session(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with running(tmp_path) as bench, bench.connect() as connection:
+            process = await shell(connection)
+            await typed(process, ":put \x04x\r\n")  # not in the middle of one
+            process.stdin.write("\x04")
+            assert await read_until(process, "\r\n") == "\r\n"
+            await asyncio.wait_for(process.wait_closed(), 5)
+
+    wait(work())
+
+
 def test_exec_requests(tmp_path: Path) -> None:
     async def work() -> None:
         async with running(tmp_path) as bench, bench.connect() as connection:

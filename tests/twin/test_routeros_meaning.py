@@ -216,20 +216,9 @@ def verdict(
     for line in lists.lines():
         words = line.split(maxsplit=6)
         prefixes.setdefault(words[2], []).extend([words[6]] if words[5] == "permit" else [])
-    entries: list[dict[str, Any]] = []
-    for line in route_map.lines():
-        words = line.split()
-        if words[0] == "route-map":
-            entries.append({"permit": words[2] == "permit", "number": int(words[3]), "sets": [], "goto": 0})
-        elif words[0] == "match":
-            entries[-1]["match"] = words[1:]
-        elif words[0] == "set":
-            entries[-1]["sets"].append(" ".join(words[1:]))
-        elif words[0] == "on-match":
-            entries[-1]["goto"] = int(words[2]) if words[1] == "goto" else entries[-1]["number"] + 1
     sets: list[str] = []
     at = 0
-    for entry in entries:
+    for entry in _entries(route_map.lines()):
         if entry["number"] < at or not _fits(entry.get("match"), prefix, prefixes, local):
             continue
         if not entry["permit"]:
@@ -239,6 +228,22 @@ def verdict(
             return True, sets
         at = entry["goto"]
     return False, sets
+
+
+def _entries(lines: list[str]) -> list[dict[str, Any]]:
+    """A route-map as data."""
+    entries: list[dict[str, Any]] = []
+    for line in lines:
+        words = line.split()
+        if words[0] == "route-map":
+            entries.append({"permit": words[2] == "permit", "number": int(words[3]), "sets": [], "goto": 0})
+        elif words[0] == "match":
+            entries[-1]["match"] = words[1:]
+        elif words[0] == "set":
+            entries[-1]["sets"].append(" ".join(words[1:]))
+        elif words[0] == "on-match":
+            entries[-1]["goto"] = int(words[2]) if words[1] == "goto" else entries[-1]["number"] + 1
+    return entries
 
 
 def _fits(match: list[str] | None, prefix: str, prefixes: dict[str, list[str]], local: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What takes changes back, and what does not: safe mode, schedulers, backups, power cuts."""
+"""What takes changes back, and what does not: schedulers, backups, power cuts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import pytest
 from tests.twin.routeros_kit import Bench, read_until, running, wait
 from twin.device import DeviceRefused
 from twin.routeros.errors import Refusal
-from twin.routeros.interpreter import Quit
+from twin.routeros.session import Quit
 
-SAFE = "[admin@MikroTik] <SAFE> "
 PROMPT = "[admin@MikroTik] > "
-CTRL_X, CTRL_D = "\x18", "\x04"
 LOAD = '/system backup load name=before password=\\"\\"'
 
 
@@ -42,63 +40,6 @@ async def until(condition: Any, seconds: float = 5) -> None:
     raise AssertionError("it did not happen")
 
 
-@pytest.mark.parametrize(
-    ("ending", "kept"),
-    [(CTRL_X, True), ("/quit\r\n", True), (CTRL_D, False), ("drop", False), ("/safe-mode/unroll\r\n", False)],
-    ids=["ctrl-x", "quit", "ctrl-d", "drop", "unroll"],
-)
-def test_safe_mode(tmp_path: Path, ending: str, kept: bool) -> None:
-    async def work() -> None:
-        async with running(tmp_path) as bench, bench.connect() as connection:
-            process = await shell(connection)
-            assert await typed(process, CTRL_X, SAFE) == "\r\n[Safe Mode taken]\r\n" + SAFE
-            await typed(process, "/system note set note=mine\r\n", SAFE)
-            await bench.say("/ip address remove [find]")  # another session: undone as well
-            if ending == "drop":
-                connection.abort()
-            else:
-                process.stdin.write(ending)
-            await until(lambda: bench.device.router.history.holder is None)
-            assert await name(bench) == ("mine" if kept else "")
-            assert await bench.say("/ip address print count-only") == ("0\n" if kept else "1\n")
-
-    wait(work())
-
-
-def test_safe_mode_of_another_session(tmp_path: Path) -> None:
-    async def work() -> None:
-        async with running(tmp_path) as bench, bench.connect() as one, bench.connect() as two:
-            first, second = await shell(one), await shell(two)
-            await typed(first, CTRL_X, SAFE)
-            await typed(first, "/system note set note=first\r\n", SAFE)
-            question = "Hijacking Safe Mode from someone - unroll/release/don't take it [u/r/d]: "
-            await typed(second, CTRL_X, question)
-            await typed(second, "d\r\n", PROMPT)
-            assert "safe mode is taken" in await typed(second, "/safe-mode/take on-error=abort\r\n", PROMPT)
-            await typed(second, "/safe-mode/take on-error=unroll\r\n", SAFE)
-            assert await name(bench) == ""
-            await typed(first, ":put x\r\n", PROMPT)  # it notices with its next prompt
-
-    wait(work())
-
-
-def test_the_hundred_and_first_action_ends_safe_mode_silently(tmp_path: Path) -> None:
-    async def work() -> None:
-        async with running(tmp_path) as bench, bench.connect() as connection:
-            process = await shell(connection)
-            await typed(process, CTRL_X, SAFE)
-            for number in range(100):
-                await bench.say(f"/ip address add address=10.0.{number}.1/24 interface=ether5", settle=False)
-            await typed(process, ":put x\r\n", SAFE)
-            await bench.say("/ip address add address=10.1.0.1/24 interface=ether5")
-            await typed(process, ":put x\r\n", PROMPT)
-            connection.abort()
-            await asyncio.sleep(0.2)
-            assert await bench.say("/ip address print count-only") == "102\n"
-
-    wait(work())
-
-
 def test_a_change_survives_a_power_cut_without_saving(tmp_path: Path) -> None:
     async def work() -> None:
         async with running(tmp_path) as bench:
@@ -110,20 +51,6 @@ def test_a_change_survives_a_power_cut_without_saving(tmp_path: Path) -> None:
             assert bench.device.status()["factory_new"] is False
             await bench.say('/system note set note=""')
             assert bench.device.status()["factory_new"] is True
-
-    wait(work())
-
-
-def test_what_safe_mode_changed_survives_a_power_cut(tmp_path: Path) -> None:
-    async def work() -> None:
-        async with running(tmp_path) as bench, bench.connect() as connection:
-            process = await shell(connection)
-            await typed(process, CTRL_X, SAFE)
-            await typed(process, "/system note set note=floating\r\n", SAFE)
-            await asyncio.sleep(0.4)
-            await bench.off()
-            await bench.on()
-            assert await name(bench) == "floating"
 
     wait(work())
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from twin.vyos.schema import RELEASES, Node, all_paths, locate, schema_for, value_problem
+from twin.vyos.schema import RELEASES, Node, locate, schema_for, value_problem
 
 TREES = Path(__file__).resolve().parents[3] / "shared" / "ground-truth"
+
+
+def all_paths(node: Node, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every path of the tree without values."""
+    for name, child in node.children.items():
+        yield (*prefix, name), child
+        yield from all_paths(child, (*prefix, name))
 
 
 def ground_truth(release: str) -> dict[str, Any]:

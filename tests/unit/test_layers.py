@@ -34,6 +34,8 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
         ("diemcau/design/topology.py", "import ansible.errors", "One room alone knows Ansible"),
         ("diemcau/platforms/vyos/plan.py", "import diemcau.platforms.routeros", "no platform knows another"),
         ("diemcau/push/draining.py", "import twin.state", "share nothing"),
+        ("twin/linux/links.py", "import twin.supervisor", "each knows those below it alone"),
+        ("twin/errors.py", "import twin.cli", "No circles in the twin"),
     ],
 )
 def test_a_forbidden_import_is_noticed(tmp_path: Path, module: str, forbidden: str, contract: str) -> None:

@@ -109,13 +109,13 @@ class Daemon:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
-    async def stop(self, signal_number: int = signal.SIGTERM) -> None:
+    async def stop(self) -> None:
         """Stop it and wait until it is gone; the second time does nothing."""
         process, self._process = self._process, None
         if process is None:
             return
         with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal_number)
+            process.terminate()
         try:
             await asyncio.wait_for(process.wait(), STOP_TIMEOUT)
         except TimeoutError:

@@ -89,21 +89,32 @@ def removals(old: Lines, new: Lines, before: Lines, after: Lines) -> list[str] |
             if name in kept_maps:
                 return None  # permit became deny, or the other way round
             continue
-        takeaway = []
-        for line in lines:
-            if line in new.get(context, ()):
-                continue
-            neighbor = _neighbor(line)
-            if neighbor in gone:
-                if line.split()[2] == "remote-as":
-                    takeaway.append(f"no neighbor {neighbor}")
-            elif line not in before.get(context, ()):
-                return None
-            elif line in after.get(context, ()):
-                takeaway.append(line.removeprefix("no ") if line.startswith("no ") else f"no {line}")
+        takeaway = _takeaway(
+            [line for line in lines if line not in new.get(context, ())],
+            gone,
+            before.get(context, []),
+            after.get(context, []),
+        )
+        if takeaway is None:
+            return None
         if takeaway:
             result += _inside(context, takeaway)
     return result + [f"no {context[0]}" for context in old if context not in new and _map(context)]
+
+
+def _takeaway(unwanted: list[str], gone: set[str | None], before: list[str], after: list[str]) -> list[str] | None:
+    """What takes these lines of one context away; see `removals`."""
+    found = []
+    for line in unwanted:
+        neighbor = _neighbor(line)
+        if neighbor in gone:
+            if line.split()[2] == "remote-as":
+                found.append(f"no neighbor {neighbor}")
+        elif line not in before:
+            return None
+        elif line in after:
+            found.append(line.removeprefix("no ") if line.startswith("no ") else f"no {line}")
+    return found
 
 
 def differs(old: Lines, new: Lines, running: Lines) -> list[str]:

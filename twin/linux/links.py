@@ -54,23 +54,27 @@ def check(links: Sequence[Link], ports: Sequence[str]) -> None:
     for link in links:
         if names.count(link.name) > 1:
             raise MeaningError(f"interface {link.name} is described twice")
-        if not 0 < len(link.name) <= 15:
-            raise MeaningError(f"interface name {link.name!r} has more than 15 characters")
-        if link.kind == "ethernet" and link.name not in ports:
-            raise MeaningError(f"there is no ethernet port {link.name}")
-        if link.kind != "ethernet" and link.name in ports:
-            raise MeaningError(f"{link.name} is an ethernet port, not a {link.kind}")
-        for address in link.addresses:
-            try:
-                ipaddress.ip_interface(address)
-            except ValueError as error:
-                raise MeaningError(f"{link.name}: {error}") from error
+        _check_one(link, ports)
         for member in link.members:
             if member not in names:
                 raise MeaningError(f"bridge {link.name} has a member {member} that is not described")
             if member in masters:
                 raise MeaningError(f"{member} is a member of both {masters[member]} and {link.name}")
             masters[member] = link.name
+
+
+def _check_one(link: Link, ports: Sequence[str]) -> None:
+    if not 0 < len(link.name) <= 15:
+        raise MeaningError(f"interface name {link.name!r} has more than 15 characters")
+    if link.kind == "ethernet" and link.name not in ports:
+        raise MeaningError(f"there is no ethernet port {link.name}")
+    if link.kind != "ethernet" and link.name in ports:
+        raise MeaningError(f"{link.name} is an ethernet port, not a {link.kind}")
+    for address in link.addresses:
+        try:
+            ipaddress.ip_interface(address)
+        except ValueError as error:
+            raise MeaningError(f"{link.name}: {error}") from error
 
 
 def difference(links: Sequence[Link], actual: Mapping[str, Actual], leased: Mapping[str, str]) -> list[str]:
@@ -95,27 +99,38 @@ def difference(links: Sequence[Link], actual: Mapping[str, Actual], leased: Mapp
             continue
         if now.master is not None and masters.get(name) != now.master:
             detach.append(f"link set {name} nomaster")
-        keep = {_canonical(address) for address in link.addresses} if link else set()
-        keep |= {leased[name]} if name in leased else set()
-        release += [f"address delete {address} dev {name}" for address in sorted(now.addresses - keep)]
+        release += _released(name, now, link, leased)
         if link is None and now.kind == "ethernet" and now.up:
             up.append(f"link set {name} down")
     for link in links:
         present = actual.get(link.name)
         if present is None:
             create.append(_create(link))
-        mtu = link.mtu or MTU.get(link.kind)
-        if mtu is not None and (present is None or present.mtu != mtu):
-            up.append(f"link set {link.name} mtu {mtu}")
-        if link.name in masters and (present is None or present.master != masters[link.name]):
-            up.append(f"link set {link.name} master {masters[link.name]}")
         have = present.addresses if present else set()
-        for address in map(_canonical, link.addresses):
-            if address not in have:
-                add.append(f"address replace {address} dev {link.name}")
-        if (present.up if present else False) != link.up:
-            up.append(f"link set {link.name} {'up' if link.up else 'down'}")
+        wished = map(_canonical, link.addresses)
+        add += [f"address replace {address} dev {link.name}" for address in wished if address not in have]
+        up += _settled(link, present, masters.get(link.name))
     return [*remove, *create, *detach, *release, *add, *up]
+
+
+def _released(name: str, now: Actual, link: Link | None, leased: Mapping[str, str]) -> list[str]:
+    """Takes the addresses off that are not wanted."""
+    keep = {_canonical(address) for address in link.addresses} if link else set()
+    keep |= {leased[name]} if name in leased else set()
+    return [f"address delete {address} dev {name}" for address in sorted(now.addresses - keep)]
+
+
+def _settled(link: Link, present: Actual | None, master: str | None) -> list[str]:
+    """Gives an interface its MTU, its bridge and its state."""
+    lines = []
+    mtu = link.mtu or MTU.get(link.kind)
+    if mtu is not None and (present is None or present.mtu != mtu):
+        lines.append(f"link set {link.name} mtu {mtu}")
+    if master is not None and (present is None or present.master != master):
+        lines.append(f"link set {link.name} master {master}")
+    if (present.up if present else False) != link.up:
+        lines.append(f"link set {link.name} {'up' if link.up else 'down'}")
+    return lines
 
 
 def _canonical(address: str) -> str:

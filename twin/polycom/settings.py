@@ -166,4 +166,3 @@ _ALL = [
 
 SETTINGS = {setting.key: setting for setting in _ALL}
 BY_WORDS = {setting.words: setting for setting in _ALL if setting.words}
-SECRETS = tuple(setting.key for setting in _ALL if setting.secret)

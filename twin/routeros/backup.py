@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twin.routeros import keys
 from twin.routeros.errors import Refusal
-
-if TYPE_CHECKING:
-    from twin.routeros.router import Router
+from twin.routeros.router import Router
 
 _MAGIC = b"\x88\xac\xa1\xb1"
 _ENCRYPTED = b"\xef\xa8\x91\x72"

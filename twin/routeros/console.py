@@ -1,4 +1,4 @@
-"""The console: a terminal over SSH with echo, type-ahead, menus in the prompt and safe mode."""
+"""The console: a terminal over SSH with echo, type-ahead and menus in the prompt."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import asyncssh
 
 from twin.routeros.errors import Refusal
 from twin.routeros.importing import unfinished
-from twin.routeros.interpreter import Quit, Runner
+from twin.routeros.interpreter import Runner
 from twin.routeros.router import Router
-from twin.routeros.safemode import take
+from twin.routeros.session import Quit
 from twin.ssh import read_input
 
 _ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z~]|O.|.)")
-_CTRL_C, _CTRL_D, _CTRL_U, _CTRL_X, _F4 = "\x03", "\x04", "\x15", "\x18", "\x1bOS"
+_CTRL_C, _CTRL_D, _CTRL_U = "\x03", "\x04", "\x15"
 LOGO = """
 
   MMM      MMM       KKK                          TTTTTTTTTTT      KKK
@@ -82,9 +82,6 @@ class Console:
 
     async def char(self) -> str:
         while True:
-            if self.typed.startswith(_F4):
-                self.typed = self.typed[len(_F4) :]
-                return _CTRL_X
             match = _ESCAPE.match(self.typed)
             if match:
                 self.typed = self.typed[match.end() :]
@@ -102,8 +99,8 @@ class Console:
             self.arrived.clear()
             await self.arrived.wait()
 
-    async def read_line(self, prompt: str, keys: str = "") -> str:
-        """A line, echoed; a control character of ``keys`` on an empty line is returned at once."""
+    async def read_line(self, prompt: str, ending: bool = False) -> str:
+        """A line, echoed. ``ending`` says that Ctrl-D on an empty line ends the session."""
         self.write(prompt)
         self.line = ""
         while True:
@@ -111,8 +108,9 @@ class Console:
             if char in "\r\n":
                 self.write("\n")
                 return self.line
-            if char in keys and (not self.line or char == _CTRL_X):
-                return char
+            if ending and char == _CTRL_D and not self.line:
+                self.write("\n")
+                raise _Ended
             if char == _CTRL_C:
                 self.write("\n" + prompt)
                 self.line = ""
@@ -132,13 +130,12 @@ class Console:
 
     # ------------------------------------------------------------ the session
     def prompt(self, path: str) -> str:
-        where = f"[{self.user}@{self.router.hostname()}] {path}"
-        return f"{where}<SAFE> " if self.router.history.holder is self else f"{where}> "
+        return f"[{self.user}@{self.router.hostname()}] {path}> "
 
     async def run(self) -> None:
-        """Until ``/quit`` (which keeps what safe mode did) or any other end (which takes it back)."""
+        """Until ``/quit`` or any other end."""
         pump = asyncio.create_task(self.pump())
-        runner = Runner(self.router, self.user, self.write, True, self.ask, session=self)
+        runner = Runner(self.router, self.user, self.write, True, self.ask)
         try:
             self.write(LOGO.format(version=self.router.version))
             note = self.router.config.settings("/system/note")
@@ -147,28 +144,16 @@ class Console:
             while not self.router.going_down:
                 await self.process.stdout.drain()
                 await self.one(runner)
-        except Quit:
-            if self.router.history.holder is self:
-                self.router.history.release()
-        except _Ended:
+        except (Quit, _Ended):
             pass
         finally:
             pump.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await pump
-            if self.router.history.holder is self and not self.router.going_down:
-                self.router.history.unroll()
-                self.router.journal.log("system,info", "safe mode session ended, changes undone")
 
     async def one(self, runner: Runner) -> None:
         """One command, which may span lines."""
-        text = await self.read_line(self.prompt(runner.path), _CTRL_D + _CTRL_X)
-        if text == _CTRL_D:
-            self.write("\n")
-            raise _Ended
-        if text == _CTRL_X:
-            await self.toggle_safe_mode(runner)
-            return
+        text = await self.read_line(self.prompt(runner.path), ending=True)
         while unfinished(text):
             text += "\n" + await self.read_line("... ")
         if not text.strip():
@@ -186,19 +171,6 @@ class Console:
             self.write("interrupted\n")
         finally:
             self.running = None
-
-    async def toggle_safe_mode(self, runner: Runner) -> None:
-        history = self.router.history
-        self.write("\n")
-        if history.holder is self:
-            history.release()
-            self.write("[Safe Mode released]\n")
-            return
-        try:
-            await take(runner, "ask")
-        except Refusal:
-            return
-        self.write("[Safe Mode taken]\n")
 
 
 async def execute(router: Router, user: str, process: asyncssh.SSHServerProcess[str], command: str) -> int:

@@ -20,11 +20,12 @@ from twin.routeros import gateways, keys, translate
 from twin.routeros.console import Console, execute, login_name
 from twin.routeros.errors import Refusal
 from twin.routeros.files import write_file
-from twin.routeros.interpreter import Quit, Runner
+from twin.routeros.interpreter import Runner
 from twin.routeros.menu import Release
 from twin.routeros.router import Router
 from twin.routeros.scheduler import Scheduler
 from twin.routeros.services import Services
+from twin.routeros.session import Quit
 
 _V20 = Release(7, 20)
 _STICK = "usb1"

@@ -95,17 +95,17 @@ def operate(operator: str, left: Value, right: Value) -> Value:
         return as_text(left) + as_text(right)
     if operator == ",":
         return [*(left if isinstance(left, list) else [left]), *(right if isinstance(right, list) else [right])]
-    a_number, b_number = number(left), number(right)
-    if operator in ("/", "%") and b_number == 0:
+    return _calculated(operator, number(left), number(right))
+
+
+def _calculated(operator: str, left: int, right: int) -> int:
+    if operator in ("/", "%") and right == 0:
         raise Refusal("division by zero")
-    results = {"+": a_number + b_number, "-": a_number - b_number, "*": a_number * b_number}
-    return (
-        results[operator]
-        if operator in results
-        else int(a_number / b_number)
-        if operator == "/"
-        else a_number % b_number
-    )
+    if operator == "/":
+        return int(left / right)
+    if operator == "%":
+        return left % right
+    return {"+": left + right, "-": left - right, "*": left * right}[operator]
 
 
 def _inside(left: Value, right: Value) -> bool:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from twin.routeros.errors import Incomplete, ScriptError
-from twin.routeros.tree import Binary, Expression, Joined, Literal, Source, Substitution, Unary, Variable
-
-if TYPE_CHECKING:
-    from twin.routeros.tree import Block, Script
+from twin.routeros.tree import Binary, Block, Expression, Joined, Literal, Script, Source, Substitution, Unary, Variable
 
 _WORD = re.compile(r"""[^\s;\]})"\[({$']+""")  # an argument's value
 _CONDITION_WORD = re.compile(r"""[^\s;\]})"\[({$'=!~<>&|]+""")  # a property or a value in a condition

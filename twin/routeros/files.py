@@ -5,13 +5,10 @@ from __future__ import annotations
 import zlib
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from twin import defects
 from twin.routeros.errors import Refusal
-
-if TYPE_CHECKING:
-    from twin.routeros.router import Router
+from twin.routeros.router import Router
 
 LARGEST_CONTENTS = 60000  # bytes that ``contents`` can hold
 _TYPES = {".rsc": "script", ".backup": "backup", ".txt": ".txt file", ".npk": "package"}

@@ -27,7 +27,28 @@ def builtin_chains(table: str) -> tuple[str, ...]:
 
 def check_rule(table: str, values: dict[str, str]) -> dict[str, str]:
     """Raises Refusal with the firewall's words; fills in what an action brings along."""
-    chain, action = values["chain"], values.get("action", "accept")
+    action = values.get("action", "accept")
+    _check_protocol(values)
+    _check_interfaces(values)
+    if action == "jump" and not values.get("jump-target"):
+        raise Refusal("failure: jump-target must be specified")
+    if action == "reject" and values.get("reject-with") == "tcp-reset" and values.get("protocol") != "tcp":
+        raise Refusal("failure: tcp-reset possible only for tcp protocol")
+    if "limit" in values:
+        values["limit"] = _limit(values["limit"])
+    for name, pattern in (("hop-limit", _HOP_LIMIT), ("tcp-mss", _MSS)):
+        if name in values and not pattern.fullmatch(values[name]):
+            raise Refusal(f"invalid value for argument {name}")
+    if table == "nat":
+        _check_nat(values["chain"], action, values)
+    if table == "mangle":
+        _check_mangle(action, values)
+    if action == "reject":
+        values.setdefault("reject-with", "icmp-network-unreachable")
+    return values
+
+
+def _check_protocol(values: dict[str, str]) -> None:
     protocol = values.get("protocol", "")
     if any(name in values for name in ("src-port", "dst-port", "port")) and protocol not in _PORT_PROTOCOLS:
         raise Refusal("failure: ports can be specified if proto is tcp, udp, udp-lite, dccp, sctp")
@@ -38,34 +59,25 @@ def check_rule(table: str, values: dict[str, str]) -> dict[str, str]:
             raise Refusal("failure: ICMP options can be matched only if protocol is icmp")
         if not _ICMP_OPTION.fullmatch(values["icmp-options"]):
             raise Refusal("invalid value for argument icmp-options")
-    if chain in _NO_OUT and any(name in values for name in ("out-interface", "out-interface-list")):
+
+
+def _check_interfaces(values: dict[str, str]) -> None:
+    if values["chain"] in _NO_OUT and any(name in values for name in ("out-interface", "out-interface-list")):
         raise Refusal("failure: outgoing interface matching not possible in input and prerouting chains")
-    if chain in _NO_IN and any(name in values for name in ("in-interface", "in-interface-list")):
+    if values["chain"] in _NO_IN and any(name in values for name in ("in-interface", "in-interface-list")):
         raise Refusal("failure: incoming interface matching not possible in output and postrouting chains")
-    if action == "jump" and not values.get("jump-target"):
-        raise Refusal("failure: jump-target must be specified")
-    if action == "reject" and values.get("reject-with") == "tcp-reset" and protocol != "tcp":
-        raise Refusal("failure: tcp-reset possible only for tcp protocol")
-    if "limit" in values:
-        values["limit"] = _limit(values["limit"])
-    if "hop-limit" in values and not _HOP_LIMIT.fullmatch(values["hop-limit"]):
-        raise Refusal("invalid value for argument hop-limit")
-    if "tcp-mss" in values and not _MSS.fullmatch(values["tcp-mss"]):
-        raise Refusal("invalid value for argument tcp-mss")
-    if table == "nat":
-        _check_nat(chain, action, values)
-    if table == "mangle" and action == "change-mss":
+
+
+def _check_mangle(action: str, values: dict[str, str]) -> None:
+    if action == "change-mss":
         if "new-mss" not in values:
             raise Refusal("failure: new-mss must be specified")
-        if protocol != "tcp" or "syn" not in values.get("tcp-flags", "").split(","):
+        if values.get("protocol") != "tcp" or "syn" not in values.get("tcp-flags", "").split(","):
             raise Refusal("failure: change-mss works only with TCP SYN packets, specify protocol=tcp tcp-flags=syn")
-    if table == "mangle" and action == "change-dscp" and "new-dscp" not in values:
+    if action == "change-dscp" and "new-dscp" not in values:
         raise Refusal("failure: new-dscp must be specified")
-    if table == "mangle" and action == "mark-packet" and not values.get("new-packet-mark"):
+    if action == "mark-packet" and not values.get("new-packet-mark"):
         raise Refusal("failure: new-packet-mark must be specified")
-    if action == "reject":
-        values.setdefault("reject-with", "icmp-network-unreachable")
-    return values
 
 
 def _check_nat(chain: str, action: str, values: dict[str, str]) -> None:

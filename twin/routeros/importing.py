@@ -6,59 +6,64 @@ stays. Without, a wrong word anywhere in the file means that nothing runs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from twin.routeros.errors import Incomplete, Refusal, ScriptError
 from twin.routeros.files import read_file
 from twin.routeros.parser import parse
 from twin.routeros.resolver import resolve
-
-if TYPE_CHECKING:
-    from twin.routeros.interpreter import Runner
+from twin.routeros.session import Return, Scope, Session
 
 _DEEPEST = 10
 
 
-async def import_file(runner: Runner, name: str, verbose: bool, dry_run: bool, first: int) -> None:
+async def import_file(session: Session, name: str, verbose: bool, dry_run: bool, first: int) -> None:
     """Raises Refusal with RouterOS's words, the line included."""
-    from twin.routeros.interpreter import Return, Scope
-
     if not name:
         raise Refusal("missing value(s) of argument(s) file-name")
-    if runner.depth >= _DEEPEST:
+    if session.depth >= _DEEPEST:
         raise Refusal("failure: too many nested imports")
-    text = read_file(runner.router, name, "file-name").decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    text = read_file(session.router, name, "file-name").decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     lines = text.splitlines()
     if first > 1:
         lines[: first - 1] = [""] * (first - 1)
-    runner.depth += 1
+    session.depth += 1
     path, faults = "", 0
     scope = Scope()
     try:
         for start, chunk in _statements(lines) if verbose or dry_run else [(1, "\n".join(lines))]:
             if verbose and chunk.strip():
-                runner.write(f"#line {start}\n{chunk}\n")
+                session.write(f"#line {start}\n{chunk}\n")
             try:
-                program, path = resolve(parse(chunk), path, runner.router.schema)
+                path = await _run(session, scope, chunk, start, path, dry_run)
+            except Refusal as words:
                 if not dry_run:
-                    await runner.program(program, scope)
-            except ScriptError as error:
-                words = Refusal(f"Script Error: {error.at_line(start)}")
-                if not dry_run:
-                    raise words from None
-                runner.write(f"{words}\n")
+                    raise
+                session.write(f"{words}\n")
                 faults += 1
-            except Refusal as error:
-                where = f" ({error.command}; line {start - 1 + error.line})" if error.command else ""
-                raise Refusal(f"Script Error: {error}{where}") from None
             except Return:
                 break
     finally:
-        runner.depth -= 1
-        await runner.router.settle()
+        session.depth -= 1
+        await session.router.settle()
     if faults:
         return
-    runner.write("\nScript file loaded and executed successfully\n")
+    session.write("\nScript file loaded and executed successfully\n")
+
+
+async def _run(session: Session, scope: Scope, text: str, start: int, path: str, dry_run: bool) -> str:
+    """What begins at the line ``start``, from the menu ``path``; returns the menu after it.
+
+    Raises Refusal, and Return when the script says so. A dry run only reads.
+    """
+    try:
+        program, path = resolve(parse(text), path, session.router.schema)
+        if not dry_run:
+            await session.program(program, scope)
+    except ScriptError as error:
+        raise Refusal(f"Script Error: {error.at_line(start)}") from None
+    except Refusal as error:
+        where = f" ({error.command}; line {start - 1 + error.line})" if error.command else ""
+        raise Refusal(f"Script Error: {error}{where}") from None
+    return path
 
 
 def _statements(lines: list[str]) -> list[tuple[int, str]]:

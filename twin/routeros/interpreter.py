@@ -4,45 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from twin.routeros import evaluate as ev
+from twin.routeros.call import Call
 from twin.routeros.durations import seconds
 from twin.routeros.errors import Refusal, ScriptError
 from twin.routeros.evaluate import Value
+from twin.routeros.importing import import_file
 from twin.routeros.parser import parse
+from twin.routeros.ping import ping
 from twin.routeros.resolver import Command, Program, resolve
 from twin.routeros.router import Router
+from twin.routeros.session import Quit, Return, Scope
 from twin.routeros.tree import Binary, Block, Expression, Joined, Literal, Substitution, Unary, Variable
-from twin.routeros.verbs import Call, run_verb
-
-
-class Return(Exception):
-    """``:return``: carries its value out of a block."""
-
-    def __init__(self, value: Value) -> None:
-        super().__init__()
-        self.value = value
-
-
-class Quit(Exception):
-    """``/quit``: the session ends, and safe mode is kept."""
-
-
-@dataclass
-class Scope:
-    """Variables of a block; ``:global`` ones belong to the router."""
-
-    values: dict[str, Value] = field(default_factory=dict)
-    parent: Scope | None = None
-
-    def holder(self, name: str) -> dict[str, Value] | None:
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.values:
-                return scope.values
-            scope = scope.parent
-        return None
+from twin.routeros.verbs import run_verb
 
 
 async def _no_one(question: str) -> str:
@@ -51,7 +27,7 @@ async def _no_one(question: str) -> str:
 
 @dataclass
 class Runner:
-    """One session, or one script that runs by itself."""
+    """One session, or one script that runs by itself. Implements ``twin.routeros.session.Session``."""
 
     router: Router
     user: str
@@ -59,7 +35,6 @@ class Runner:
     interactive: bool = False
     ask: Callable[[str], Awaitable[str]] = _no_one
     path: str = ""
-    session: object = None  # who holds safe mode
     depth: int = 0
 
     async def run(self, text: str) -> Value:
@@ -135,7 +110,7 @@ class Runner:
 
     async def nested(self, text: str) -> None:
         """Another script, in a scope of its own."""
-        inner = Runner(self.router, self.user, self.write, False, _no_one, "", self.session, self.depth + 1)
+        inner = Runner(self.router, self.user, self.write, False, _no_one, "", self.depth + 1)
         await inner.run(text)
 
     # ------------------------------------------------------------ helpers of the commands below
@@ -291,8 +266,6 @@ class Runner:
         return None
 
     async def do_import(self, program: Program, command: Command, scope: Scope) -> Value:
-        from twin.routeros.importing import import_file
-
         name = ev.as_text(await self.given(program, command, scope, "file-name", ""))
         verbose = "verbose" in command.flags or ev.truth(await self.given(program, command, scope, "verbose", "no"))
         dry = "dry-run" in command.flags or ev.truth(await self.given(program, command, scope, "dry-run", "no"))
@@ -301,7 +274,5 @@ class Runner:
         return None
 
     async def do_ping(self, program: Program, command: Command, scope: Scope) -> Value:
-        from twin.routeros.ping import ping
-
         given = {name: ev.as_text(await self.given(program, command, scope, name)) for name in command.named}
         return await ping(self, given)

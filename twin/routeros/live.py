@@ -98,7 +98,7 @@ async def _history(router: Router, stored: Stored) -> Dynamic:
                 "by": action.user,
                 "policy": "write",
                 "time": f"{action.when:%Y-%m-%d %H:%M:%S}",
-                "floating-undo" if action.floating else "undoable": "yes",
+                "undoable": "yes",
             },
         )
         for index, action in enumerate(reversed(router.history.actions))

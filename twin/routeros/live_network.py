@@ -203,30 +203,24 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
     for route in table:
         if route.get("dst") is None:
             continue
-        dst = "0.0.0.0/0" if route["dst"] == "default" else route["dst"]
-        dst = dst if "/" in dst else f"{dst}/32"
         device = names.get(route.get("dev", ""), route.get("dev", ""))
-        gateway = route.get("gateway", device)
+        chosen = route.get("metric", 0) == best[route["dst"]]
         if route.get("protocol") in ("static", "196"):
-            if route.get("metric", 0) > best[route["dst"]]:
-                continue
-            immediate = f"{gateway}%{device}" if "gateway" in route else device
-            active |= {(dst, gateway): immediate, (dst, f"{gateway}%{device}"): immediate, (dst, ""): ""}
+            if chosen:
+                active |= _leading(route, device)
             continue
-        origin = _ORIGIN.get(route.get("protocol", ""), "")
-        if not origin or "linkdown" in route.get("flags", []):
+        properties = _unconfigured(route, device, distances)
+        if properties is None:
             continue
-        distance = {"connect": "0", "bgp": "20"}.get(origin) or distances.get(device, "1")
-        properties = {
-            "dst-address": dst,
-            "gateway": gateway,
-            "distance": distance,
-            "immediate-gw": f"{gateway}%{device}" if "gateway" in route else device,
-        }
-        properties |= {"dynamic": "yes", origin: "yes"}
-        if route.get("metric", 0) == best[route["dst"]]:
+        if chosen:
             properties["active"] = "yes"
         dynamic.append((f"*8{len(dynamic):07X}", properties))
+    _mark(stored, active)
+    return dynamic
+
+
+def _mark(stored: Stored, active: dict[tuple[str, str], str]) -> None:
+    """Tell of each configured route whether it is active, and where it leads."""
     for entry, properties in stored:
         properties["static"] = "yes"
         own = (entry.get("dst-address", "0.0.0.0/0"), entry.get("gateway"))
@@ -234,7 +228,36 @@ async def routes(router: Router, stored: Stored) -> Dynamic:
             properties["active"] = "yes"
             if active[own]:
                 properties["immediate-gw"] = active[own]
-    return dynamic
+
+
+def _destination(route: dict[str, Any]) -> str:
+    dst: str = "0.0.0.0/0" if route["dst"] == "default" else route["dst"]
+    return dst if "/" in dst else f"{dst}/32"
+
+
+def _immediate(route: dict[str, Any], device: str) -> str:
+    return f"{route['gateway']}%{device}" if "gateway" in route else device
+
+
+def _leading(route: dict[str, Any], device: str) -> dict[tuple[str, str], str]:
+    """An active route of the configuration, by each way in which it may be written there."""
+    dst, gateway, immediate = _destination(route), route.get("gateway", device), _immediate(route, device)
+    return {(dst, gateway): immediate, (dst, f"{gateway}%{device}"): immediate, (dst, ""): ""}
+
+
+def _unconfigured(route: dict[str, Any], device: str, distances: dict[str, str]) -> Properties | None:
+    """A route that nobody configured; None for one that RouterOS does not show."""
+    origin = _ORIGIN.get(route.get("protocol", ""), "")
+    if not origin or "linkdown" in route.get("flags", []):
+        return None
+    return {
+        "dst-address": _destination(route),
+        "gateway": route.get("gateway", device),
+        "distance": {"connect": "0", "bgp": "20"}.get(origin) or distances.get(device, "1"),
+        "immediate-gw": _immediate(route, device),
+        "dynamic": "yes",
+        origin: "yes",
+    }
 
 
 async def bgp_sessions(router: Router, stored: Stored) -> Dynamic:

@@ -69,10 +69,6 @@ class Menu:
             object.__setattr__(self, "_cache", cached)
         return cached
 
-    @property
-    def can_be_disabled(self) -> bool:
-        return self.arg("disabled") is not None
-
     def defaults(self) -> dict[str, str]:
         return {arg.name: arg.default for arg in self.args if arg.default is not None}
 

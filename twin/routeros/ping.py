@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from twin.routeros.errors import Refusal
 from twin.routeros.names import linux_names
-
-if TYPE_CHECKING:
-    from twin.routeros.interpreter import Runner
+from twin.routeros.session import Session
 
 _REPLY = re.compile(r"(\d+) bytes from [^:]*:.*ttl=(\d+) time=([\d.]+) ms")
 _ENDLESS = 1 << 30
 
 
-async def ping(runner: Runner, given: dict[str, str]) -> int:
+async def ping(session: Session, given: dict[str, str]) -> int:
     """Prints a line for each packet and the sum; returns how many came back."""
     address = given.get("address", "")
     if not re.fullmatch(r"\d+\.\d+\.\d+\.\d+", address):
@@ -24,31 +21,31 @@ async def ping(runner: Runner, given: dict[str, str]) -> int:
     if count and not count.isdigit():
         raise Refusal("invalid value for argument count")
     options = ["-n", "-c", "1", "-W", "1", "-s", str(max(0, int(given.get("size", "56")) - 28))]
-    names = linux_names(runner.router.config)
+    names = linux_names(session.router.config)
     if given.get("interface"):
         if given["interface"] not in names:
             raise Refusal("input does not match any value of interface")
         options += ["-I", names[given["interface"]]]
     elif given.get("src-address"):
         options += ["-I", given["src-address"]]
-    runner.write("  SEQ HOST                                     SIZE TTL TIME       STATUS\n")
+    session.write("  SEQ HOST                                     SIZE TTL TIME       STATUS\n")
     times: list[float] = []
-    total = int(count) if count else _ENDLESS if runner.interactive else 4
+    total = int(count) if count else _ENDLESS if session.interactive else 4
     for number in range(total):
-        output = await runner.router.host.run("ping", *options, address, check=False)
+        output = await session.router.host.run("ping", *options, address, check=False)
         match = _REPLY.search(output)
         if match:
             times.append(float(match[3]))
-            runner.write(f"{number:>5} {address:<40} {int(match[1]) + 20:>4} {match[2]:>3} {_short(times[-1])}\n")
+            session.write(f"{number:>5} {address:<40} {int(match[1]) + 20:>4} {match[2]:>3} {_short(times[-1])}\n")
         else:
-            runner.write(f"{number:>5} {address:<40} {'':>4} {'':>3} {'':<10} timeout\n")
+            session.write(f"{number:>5} {address:<40} {'':>4} {'':>3} {'':<10} timeout\n")
     loss = 100 - 100 * len(times) // max(1, total)
     summary = f"    sent={total} received={len(times)} packet-loss={loss}%"
     if times:
         summary += (
             f" min-rtt={_short(min(times))} avg-rtt={_short(sum(times) / len(times))} max-rtt={_short(max(times))}"
         )
-    runner.write(summary + "\n")
+    session.write(summary + "\n")
     return len(times)
 
 

@@ -149,28 +149,27 @@ class RouteMap:
             self.test(condition, yes, no, within)
 
     def test(self, test: Test, yes: str, no: str, within: tuple[str, ...]) -> None:
-        if test.subject == "dst" and test.operator == "!=":
-            return self.test(Test("dst", "==", test.value), no, yes, within)
-        if test.subject == "chain":
-            self.chain(test.value, yes, no, within)
-        elif test.subject == "dst":
-            self.branch(f"ip address prefix-list {self.lists.name(self.prefixes(test))}", yes)
-        elif test.subject == "dst-len":
-            if test.operator == "!=":
-                return self.test(Test("dst-len", "==", test.value), no, yes, within)
-            low, high = _lengths(test)
-            if low <= high:
-                self.branch(f"ip address prefix-list {self.lists.name((_between(low, high),))}", yes)
-        elif test.subject == "local":
-            if self.outgoing:
-                self.branch(f"as-path {LOCAL}", yes)
-        elif test.subject == "afi":
-            if test.value in ("ip", "ipv4"):
-                return self.jump(yes)
+        if test.operator == "!=" and test.subject in ("dst", "dst-len"):
+            self.test(Test(test.subject, "==", test.value), no, yes, within)
         elif test.subject == "protocol":
-            return self.protocol(test.value, yes, no, within)
-        self.jump(no)
-        return None
+            self.protocol(test.value, yes, no, within)
+        elif test.subject == "afi":
+            self.jump(yes if test.value in ("ip", "ipv4") else no)
+        else:
+            if test.subject == "chain":
+                self.chain(test.value, yes, no, within)
+            elif match := self.match(test):
+                self.branch(match, yes)
+            self.jump(no)
+
+    def match(self, test: Test) -> str:
+        """The one match that tells whether a test holds; "" when it never does."""
+        if test.subject == "dst":
+            return f"ip address prefix-list {self.lists.name(self.prefixes(test))}"
+        if test.subject == "dst-len":
+            low, high = _lengths(test)
+            return f"ip address prefix-list {self.lists.name((_between(low, high),))}" if low <= high else ""
+        return f"as-path {LOCAL}" if test.subject == "local" and self.outgoing else ""
 
     def protocol(self, name: str, yes: str, no: str, within: tuple[str, ...]) -> None:
         if name == "bgp":

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from twin.routeros import clock
 from twin.routeros.durations import seconds
 from twin.routeros.errors import Refusal
-from twin.routeros.interpreter import Quit, Runner
+from twin.routeros.interpreter import Runner
 from twin.routeros.router import Router
+from twin.routeros.session import Quit
 
 _PATH = "/system/scheduler"
 _TICK = 0.05  # seconds: how exactly a time is kept

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from twin.routeros import backup, keys
+from twin.routeros import backup, keys, operations
+from twin.routeros.call import Call, Verb
 from twin.routeros.errors import Refusal
 from twin.routeros.evaluate import Value, as_text
 from twin.routeros.files import path_of, read_file, write_file
-from twin.routeros.operations import add
 from twin.routeros.rows import Row, choose, rows
-from twin.routeros.verbs import Call
-
-Special = Callable[[Call], Awaitable[Value]]
 
 
 async def _chosen(call: Call) -> list[Row]:
@@ -93,7 +89,7 @@ async def _export_host_key(call: Call) -> Value:
 async def _import_user_key(call: Call) -> Value:
     content = read_file(call.router, call.text("public-key-file"), "public-key-file").decode("utf-8", "replace")
     user = call.text("user", call.runner.user)
-    add(call.router.config, call.menu, {"user": user, "key": content.strip()}, call.runner.user)
+    operations.add(call.router.config, call.menu, {"user": user, "key": content.strip()}, call.runner.user)
     path_of(call.router.files, call.text("public-key-file")).unlink()  # the device keeps the key, not its file
     return None
 
@@ -163,14 +159,12 @@ async def _script_run(call: Call) -> Value:
 
 async def _clock_set(call: Call) -> Value:
     """The hour is the machine's: setting it is accepted, as by a router that NTP puts right at once."""
-    from twin.routeros.verbs import change_settings
-
     call.named = {name: value for name, value in call.named.items() if name not in ("time", "date")}
-    change_settings(call)
+    operations.change_settings(call.router.config, call.menu, call.given())
     return None
 
 
-def _log(level: str) -> Special:
+def _log(level: str) -> Verb:
     async def log(call: Call) -> Value:
         call.router.journal.log(f"script,{level}", call.text("message"))
         return None
@@ -188,36 +182,11 @@ async def _make_static(call: Call) -> Value:
             raise Refusal("failure: lease is already static")
         names = ("address", "mac-address", "server")
         given = {name: row.properties[name] for name in names if row.properties.get(name)}
-        add(call.router.config, call.menu, given, call.runner.user)
+        operations.add(call.router.config, call.menu, given, call.runner.user)
     return None
 
 
-# -------------------------------------------------------------------- safe mode
-async def _safe_take(call: Call) -> Value:
-    from twin.routeros.safemode import take
-
-    await take(call.runner, call.text("on-error", "abort"))
-    return None
-
-
-async def _safe_release(call: Call) -> Value:
-    _own(call)
-    call.router.history.release()
-    return None
-
-
-async def _safe_unroll(call: Call) -> Value:
-    _own(call)
-    call.router.history.unroll()
-    return None
-
-
-def _own(call: Call) -> None:
-    if call.router.history.holder is not call.runner.session or call.runner.session is None:
-        raise Refusal("failure: safe mode is not taken by this session")
-
-
-SPECIAL: dict[tuple[str, str], Special] = {
+SPECIAL: dict[tuple[str, str], Verb] = {
     ("/file", "add"): _file_add,
     ("/file", "set"): _file_set,
     ("/file", "remove"): _file_remove,
@@ -232,9 +201,6 @@ SPECIAL: dict[tuple[str, str], Special] = {
     ("/system/script", "run"): _script_run,
     ("/system/clock", "set"): _clock_set,
     ("/ip/dhcp-server/lease", "make-static"): _make_static,
-    ("/safe-mode", "take"): _safe_take,
-    ("/safe-mode", "release"): _safe_release,
-    ("/safe-mode", "unroll"): _safe_unroll,
     **{("/log", level): _log(level) for level in ("debug", "info", "warning", "error")},
     **{
         (path, command): _nothing

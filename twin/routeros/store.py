@@ -33,10 +33,6 @@ class Entry:
     def get(self, name: str, otherwise: str = "") -> str:
         return self.values.get(name, otherwise)
 
-    def having(self, **values: str) -> Entry:
-        """A copy with more values; for properties without a dash."""
-        return replace(self, values={**self.values, **values})
-
 
 class Config:
     """All tables. ``changed`` is called after each change with the menu's path."""

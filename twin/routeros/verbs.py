@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from twin.routeros import evaluate as ev
 from twin.routeros import operations
+from twin.routeros.call import Call, Verb
 from twin.routeros.errors import BadValue, Refusal
-from twin.routeros.evaluate import Condition, Evaluate, Value
+from twin.routeros.evaluate import Condition, Value
 from twin.routeros.export import export
-from twin.routeros.history import changed_entries
+from twin.routeros.files import write_file
+from twin.routeros.live import settings
 from twin.routeros.menu import Menu, Release
 from twin.routeros.printing import print_rows, print_settings
-from twin.routeros.resolver import Command
 from twin.routeros.rows import Row, choose, rows
+from twin.routeros.special import SPECIAL
 from twin.routeros.types import BOOL
-
-if TYPE_CHECKING:
-    from twin.routeros.interpreter import Runner
-    from twin.routeros.router import Router
 
 _V20 = Release(7, 20)
 _WRITING = frozenset({"add", "set", "remove", "enable", "disable", "comment", "unset", "move"})
 
 
-@dataclass
-class Call:
-    """One command about to run, its arguments worked out."""
-
-    runner: Runner
-    command: Command
-    named: dict[str, Value]
-    evaluate: Evaluate
-    wanted: bool  # its value is asked for: ``[…]``
-
-    @property
-    def router(self) -> Router:
-        return self.runner.router
-
-    @property
-    def menu(self) -> Menu:
-        return self.router.schema.menu(self.command.path)
-
-    def text(self, name: str, otherwise: str = "") -> str:
-        value = self.named.get(name)
-        return otherwise if value is None else ev.as_argument(value)
-
-
-Verb = Callable[[Call], Awaitable[Value]]
-
-
 async def run_verb(call: Call) -> Value:
     """Run it; raises Refusal with the console's words."""
-    from twin.routeros.special import SPECIAL
-
     command = call.command
     _allow(call)
     special = SPECIAL.get((command.path, command.verb))
@@ -70,7 +35,7 @@ async def run_verb(call: Call) -> Value:
         after = call.router.config.tables
         if any(before.get(path) is not after.get(path) for path in before.keys() | after.keys()):
             what = f"{command.path.strip('/').replace('/', ' ')} {command.verb}"
-            call.router.history.record(what, call.runner.user, before, changed_entries(before, after))
+            call.router.history.record(what, call.runner.user, before)
 
 
 def _allow(call: Call) -> None:
@@ -110,8 +75,6 @@ async def _find(call: Call) -> Value:
 async def _print(call: Call) -> Value:
     flags = call.command.flags
     if call.menu.single:
-        from twin.routeros.live import settings
-
         print_settings(call.menu, await settings(call.router, call.menu), call.runner.write)
         return None
     everything = await rows(call.router, call.menu)
@@ -136,8 +99,6 @@ async def _print(call: Call) -> Value:
 async def _get(call: Call) -> Value:
     name = call.text("value-name")
     if call.menu.single:
-        from twin.routeros.live import settings
-
         properties = await settings(call.router, call.menu)
     else:
         found = await rows(call.router, call.menu)
@@ -163,21 +124,11 @@ async def _export(call: Call) -> Value:
     if not name:
         call.runner.write(text)
         return None
-    from twin.routeros.files import write_file
-
     write_file(call.router, name if name.endswith(".rsc") else f"{name}.rsc", text)
     return None
 
 
 # -------------------------------------------------------------------- changing
-def _given(call: Call, *without: str) -> dict[str, str]:
-    return {
-        name: operations.UNSET if value is None and call.command.named.get(name) is None else ev.as_argument(value)
-        for name, value in call.named.items()
-        if name not in without
-    }
-
-
 async def _chosen(call: Call, name: str = "numbers") -> list[Row]:
     found = choose(await rows(call.router, call.menu), call.named.get(name), call.menu)
     for row in found:
@@ -188,7 +139,7 @@ async def _chosen(call: Call, name: str = "numbers") -> list[Row]:
 
 async def _add(call: Call) -> Value:
     config = call.router.config
-    given = _given(call, "copy-from", "place-before")
+    given = call.given("copy-from", "place-before")
     if call.named.get("copy-from") is not None:
         copied = (await _chosen(call, "copy-from"))[0].entry
         assert copied is not None
@@ -209,15 +160,10 @@ def _writable(menu: Menu, name: str) -> bool:
 
 async def _set(call: Call) -> Value:
     if call.menu.single:
-        change_settings(call)
+        operations.change_settings(call.router.config, call.menu, call.given())
     else:
-        await _change(call, _given(call, "numbers"))
+        await _change(call, call.given("numbers"))
     return None
-
-
-def change_settings(call: Call) -> None:
-    """``set`` of a menu without entries."""
-    operations.change_settings(call.router.config, call.menu, _given(call))
 
 
 async def _change(call: Call, given: dict[str, str]) -> None:

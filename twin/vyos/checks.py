@@ -5,23 +5,12 @@ As on the device, a check runs only when its part of the configuration changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from twin.vyos import checks_firewall, checks_interfaces, checks_qos, checks_routing, checks_services
-from twin.vyos.tree import Path, Tree, get
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a check may look at."""
-
-    config: Tree
-    old: Tree
-    release: str
-    ports: tuple[str, ...]  # ethernet ports that the unit has
-    user: str  # who commits; "" at boot
+from twin.vyos.findings import Check, Context
+from twin.vyos.tree import Path, get
 
 
 @dataclass(frozen=True)
@@ -29,9 +18,6 @@ class Failure:
     section: Path  # "interfaces wireguard wg0": the part that failed
     words: str
 
-
-Finding: TypeAlias = tuple[Path, str]
-Check: TypeAlias = Callable[[Context], Iterator[Finding]]
 
 # (what must have changed for the check to run, the check), in the order in which the device runs them
 _CHECKS: tuple[tuple[Sequence[Path], Check], ...] = (

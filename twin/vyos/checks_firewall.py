@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from twin.vyos.findings import Context, Finding
 from twin.vyos.tree import Tree, below, has, value, values
-
-if TYPE_CHECKING:
-    from twin.vyos.checks import Context, Finding
 
 CHAINS = ("forward", "input", "output")
 _ADDRESSES = ("address-group", "network-group")
@@ -35,15 +32,8 @@ def firewall(context: Context) -> Iterator[Finding]:
 
 
 def _rule(rule: Tree, family: str, tree: Tree, groups: Tree) -> Iterator[str]:
-    action, target, protocol = value(rule, "action"), value(rule, "jump-target"), value(rule, "protocol")
-    if action is None:
-        yield "Action must be defined"
-    if action == "jump" and target is None:
-        yield "Action set to jump, but no jump-target specified"
-    if target is not None and action != "jump":
-        yield "jump-target defined, but action jump needed and it is not defined"
-    if target is not None and not has(tree, "name", target):
-        yield f"Invalid jump-target. Firewall {family} name {target} does not exist on the system"
+    yield from _action(rule, family, tree)
+    protocol = value(rule, "protocol")
     if protocol == "icmp" and family == "ipv6":
         yield "Cannot match IPv4 ICMP protocol on IPv6, use ipv6-icmp"
     for side in ("destination", "source"):
@@ -55,6 +45,18 @@ def _rule(rule: Tree, family: str, tree: Tree, groups: Tree) -> Iterator[str]:
             yield f"Cannot specify both interface group and interface name for {direction}"
         if group is not None and not has(groups, "interface-group", group.removeprefix("!")):
             yield f'Invalid interface group "{group.removeprefix("!")}" on firewall rule'
+
+
+def _action(rule: Tree, family: str, tree: Tree) -> Iterator[str]:
+    action, target = value(rule, "action"), value(rule, "jump-target")
+    if action is None:
+        yield "Action must be defined"
+    if action == "jump" and target is None:
+        yield "Action set to jump, but no jump-target specified"
+    if target is not None and action != "jump":
+        yield "jump-target defined, but action jump needed and it is not defined"
+    if target is not None and not has(tree, "name", target):
+        yield f"Invalid jump-target. Firewall {family} name {target} does not exist on the system"
 
 
 def side_problems(side: Tree, family: str, protocol: str | None, groups: Tree) -> Iterator[str]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from twin.vyos.findings import Context, Finding
 from twin.vyos.tree import Tree, below, has, value, values
-
-if TYPE_CHECKING:
-    from twin.vyos.checks import Context, Finding
 
 
 def bridge_of(config: Tree) -> dict[str, str]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from twin.vyos.checks_firewall import side_problems
+from twin.vyos.findings import Context, Finding
 from twin.vyos.tree import Tree, below, has, value
-
-if TYPE_CHECKING:
-    from twin.vyos.checks import Context, Finding
 
 
 def qos(context: Context) -> Iterator[Finding]:
@@ -20,17 +17,7 @@ def qos(context: Context) -> Iterator[Finding]:
         return
     policies = below(context.config, "qos", "policy")
     for name, policy in below(policies, "shaper").items():
-        # The device looks for the name in all that policies hold, the names of matches included.
-        if _names(policies).count(name) > 1:
-            yield section, f'Conflicting policy name "{name}", already in use!'
-        for number, node in below(policy, "class").items():
-            if not has(node, "bandwidth"):
-                yield section, f'Bandwidth must be defined for policy "{name}" class "{number}"!'
-            for match, families in below(node, "match").items():
-                if has(families, "ip") and has(families, "ipv6"):
-                    yield section, f"Can not use both IPv6 and IPv4 in one match ({match})!"
-        if has(policy, "default") and not has(policy, "default", "bandwidth"):
-            yield section, "Bandwidth not defined for default traffic!"
+        yield from ((section, words) for words in _shaper(name, policy, policies))
     for interface, node in interfaces.items():
         for direction in ("egress", "ingress"):
             wanted = value(node, direction)
@@ -41,6 +28,20 @@ def qos(context: Context) -> Iterator[Finding]:
                 yield section, f"VyOS had an issue completing a command.\n\nKeyError: '{wanted}'"
             elif wanted is not None and direction == "ingress":
                 yield section, f'Selected QoS policy on interface "{interface}" only supports "[\'egress\']"!'
+
+
+def _shaper(name: str, policy: Tree, policies: Tree) -> Iterator[str]:
+    # The device looks for the name in all that policies hold, the names of matches included.
+    if _names(policies).count(name) > 1:
+        yield f'Conflicting policy name "{name}", already in use!'
+    for number, node in below(policy, "class").items():
+        if not has(node, "bandwidth"):
+            yield f'Bandwidth must be defined for policy "{name}" class "{number}"!'
+        for match, families in below(node, "match").items():
+            if has(families, "ip") and has(families, "ipv6"):
+                yield f"Can not use both IPv6 and IPv4 in one match ({match})!"
+    if has(policy, "default") and not has(policy, "default", "bandwidth"):
+        yield "Bandwidth not defined for default traffic!"
 
 
 def _names(policies: Tree) -> list[str]:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from twin.vyos.findings import Context, Finding
 from twin.vyos.tree import Tree, below, has, value, values
-
-if TYPE_CHECKING:
-    from twin.vyos.checks import Context, Finding
 
 
 def policy(context: Context) -> Iterator[Finding]:
     tree = below(context.config, "policy")
     section = ("policy",)
-    for kind in ("prefix-list", "as-path-list"):
-        needed = {"prefix-list": "prefix", "as-path-list": "regex"}[kind]
+    for kind, needed in (("prefix-list", "prefix"), ("as-path-list", "regex")):
         for name, node in below(tree, kind).items():
             for number, rule in below(node, "rule").items():
                 for what, shown in (("action", "Action"), (needed, f"A {needed}")):
@@ -23,12 +19,16 @@ def policy(context: Context) -> Iterator[Finding]:
                         yield section, f'{shown} must be specified for {kind} "{name}" rule "{number}"!'
     for name, node in below(tree, "route-map").items():
         for number, rule in below(node, "rule").items():
-            if not has(rule, "action"):
-                yield section, f'Action must be specified for route-map "{name}" rule "{number}"!'
-            for place in ("address", "nexthop"):
-                used = value(rule, "match", "ip", place, "prefix-list")
-                if used is not None and not has(tree, "prefix-list", used):
-                    yield section, f'prefix-list {used} does not exist, used in route-map "{name}" rule "{number}"!'
+            yield from ((section, words) for words in _map_rule(f'route-map "{name}" rule "{number}"', rule, tree))
+
+
+def _map_rule(where: str, rule: Tree, tree: Tree) -> Iterator[str]:
+    if not has(rule, "action"):
+        yield f"Action must be specified for {where}!"
+    for place in ("address", "nexthop"):
+        used = value(rule, "match", "ip", place, "prefix-list")
+        if used is not None and not has(tree, "prefix-list", used):
+            yield f"prefix-list {used} does not exist, used in {where}!"
 
 
 def static(context: Context) -> Iterator[Finding]:
@@ -66,26 +66,34 @@ def bgp(context: Context) -> Iterator[Finding]:
     if own is None:
         yield section, "BGP system-as number must be defined!"
         return
-    addresses = _own_addresses(context.config)
     for kind in ("neighbor", "peer-group"):
         for name, peer in below(tree, kind).items():
-            group = value(peer, "peer-group")
-            if group is not None and not has(tree, "peer-group", group):
-                yield section, f'Specified peer-group "{group}" for neighbor "{name}" does not exist!'
-            if has(peer, "ebgp-multihop") and has(peer, "ttl-security"):
-                yield section, "You can not set both ebgp-multihop and ttl-security hops"
-            if " " in (value(peer, "password") or ""):
-                yield section, "Whitespace is not allowed in passwords!"
+            yield from ((section, words) for words in _peer(name, peer, tree))
             if kind == "neighbor":
-                inherited = value(tree, "peer-group", group, "remote-as") if group else None
-                if not has(peer, "remote-as") and inherited is None:
-                    yield section, f'Neighbor "{name}" remote-as must be set!'
-                if name in addresses:
-                    yield section, f'Can not configure local address as neighbor "{name}"'
+                yield from ((section, words) for words in _neighbor(name, peer, tree, context.config))
             for words in _family(below(peer, "address-family", "ipv4-unicast"), context.config):
                 yield section, words
     for words in _own_maps(below(tree, "address-family", "ipv4-unicast"), context.config):
         yield section, words
+
+
+def _peer(name: str, peer: Tree, tree: Tree) -> Iterator[str]:
+    group = value(peer, "peer-group")
+    if group is not None and not has(tree, "peer-group", group):
+        yield f'Specified peer-group "{group}" for neighbor "{name}" does not exist!'
+    if has(peer, "ebgp-multihop") and has(peer, "ttl-security"):
+        yield "You can not set both ebgp-multihop and ttl-security hops"
+    if " " in (value(peer, "password") or ""):
+        yield "Whitespace is not allowed in passwords!"
+
+
+def _neighbor(name: str, peer: Tree, tree: Tree, config: Tree) -> Iterator[str]:
+    group = value(peer, "peer-group")
+    inherited = value(tree, "peer-group", group, "remote-as") if group else None
+    if not has(peer, "remote-as") and inherited is None:
+        yield f'Neighbor "{name}" remote-as must be set!'
+    if name in _own_addresses(config):
+        yield f'Can not configure local address as neighbor "{name}"'
 
 
 def _own_addresses(config: Tree) -> set[str]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from twin.vyos.findings import Context, Finding
 from twin.vyos.tree import Tree, below, has, value, values
-
-if TYPE_CHECKING:
-    from twin.vyos.checks import Context, Finding
 
 
 def login(context: Context) -> Iterator[Finding]:
@@ -62,8 +59,6 @@ def dhcp_server(context: Context) -> Iterator[Finding]:
 
 
 def _networks(context: Context, tree: Tree) -> Iterator[str]:
-    own = [one for several in interface_networks(context.config).values() for one in several]
-    listening = False
     seen: list[ipaddress.IPv4Network] = []
     numbers: set[str] = set()
     networks = below(tree, "shared-network-name")
@@ -73,13 +68,7 @@ def _networks(context: Context, tree: Tree) -> Iterator[str]:
         for text, subnet in below(node, "subnet").items():
             prefix = ipaddress.IPv4Network(text)
             if context.release != "1.4":
-                number = value(subnet, "subnet-id")
-                if number is None:
-                    yield f'Unique subnet ID not specified for subnet "{text}"'
-                elif number in numbers:
-                    yield f'Subnet ID for subnet "{text}" is not unique'
-                else:
-                    numbers.add(number)
+                yield from _number(text, subnet, numbers)
             yield from _subnet(network, text, prefix, subnet, context.release)
             if prefix in seen:
                 yield f'Configured subnets must be unique! Subnet "{text}"\ndefined multiple times!'
@@ -87,15 +76,31 @@ def _networks(context: Context, tree: Tree) -> Iterator[str]:
                 if prefix != other and prefix.overlaps(other):
                     yield f'Conflicting subnet ranges: "{prefix}" overlaps "{other}"!'
             seen.append(prefix)
-            if not has(node, "disable") and any(one.ip in prefix for one in own):
-                listening = True
     if all(has(node, "disable") for node in networks.values()):
         yield "At least one shared network must be active!"
-    for address in values(tree, "listen-address"):
-        if any(str(one.ip) == address for one in own):
+    yield from _listening(context.config, tree, networks)
+
+
+def _number(text: str, subnet: Tree, numbers: set[str]) -> Iterator[str]:
+    number = value(subnet, "subnet-id")
+    if number is None:
+        yield f'Unique subnet ID not specified for subnet "{text}"'
+    elif number in numbers:
+        yield f'Subnet ID for subnet "{text}" is not unique'
+    else:
+        numbers.add(number)
+
+
+def _listening(config: Tree, tree: Tree, networks: Tree) -> Iterator[str]:
+    own = [one.ip for several in interface_networks(config).values() for one in several]
+    active = [below(node, "subnet") for node in networks.values() if not has(node, "disable")]
+    served = [ipaddress.IPv4Network(text) for subnets in active for text in subnets]
+    listening = any(address in prefix for prefix in served for address in own)
+    for text in values(tree, "listen-address"):
+        if any(str(address) == text for address in own):
             listening = True
         else:
-            yield f'listen-address "{address}" not configured on any interface'
+            yield f'listen-address "{text}" not configured on any interface'
     if not listening:
         yield (
             "None of the configured subnets have an appropriate primary IP address on any\n"
@@ -104,7 +109,7 @@ def _networks(context: Context, tree: Tree) -> Iterator[str]:
         )
 
 
-def _subnet(network: str, text: str, prefix: ipaddress.IPv4Network, subnet: Tree, release: str) -> Iterator[str]:
+def _ranges(network: str, text: str, prefix: ipaddress.IPv4Network, subnet: Tree) -> Iterator[str]:
     taken: list[tuple[ipaddress.IPv4Address, ipaddress.IPv4Address]] = []
     for name, node in below(subnet, "range").items():
         ends = value(node, "start"), value(node, "stop")
@@ -122,6 +127,10 @@ def _subnet(network: str, text: str, prefix: ipaddress.IPv4Network, subnet: Tree
                 if low <= address <= high:
                     yield f'Range "{name}" {what} address "{address}" already part of another range!'
         taken.append((start, stop))
+
+
+def _subnet(network: str, text: str, prefix: ipaddress.IPv4Network, subnet: Tree, release: str) -> Iterator[str]:
+    yield from _ranges(network, text, prefix, subnet)
     for address_text in values(subnet, "exclude"):
         if ipaddress.IPv4Address(address_text) not in prefix:
             yield f'Excluded IP address "{address_text}" not within shared-network "{network}, {text}"!'

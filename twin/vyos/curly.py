@@ -19,12 +19,12 @@ def _shown(value: str, always: bool) -> str:
     return value
 
 
-def render(tree: Tree, schema: Node, *, quote: bool = False, old: Tree | None = None, depth: int = 0) -> str:
+def render(tree: Tree, schema: Node, *, quote: bool = False, old: Tree | None = None) -> str:
     """The text. ``quote`` puts every value in quotes, as config.boot has it.
 
     With ``old``, each line begins with "+", "-", ">" (another value) or a blank, as `show` in configuration mode does.
     """
-    return "".join(line + "\n" for line in _lines(tree, schema, quote, old, depth))
+    return "".join(line + "\n" for line in _lines(tree, schema, quote, old, 0))
 
 
 def _lines(tree: Tree, schema: Node, quote: bool, old: Tree | None, depth: int, mark: str = " ") -> Iterator[str]:

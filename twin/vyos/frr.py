@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from twin.vyos.tree import Tree, below, has, natural, value, values
 
@@ -120,16 +120,7 @@ def _bgp(config: Tree) -> Iterator[str]:
         return
     parameters = below(tree, "parameters")
     yield f"router bgp {value(tree, 'system-as')}"
-    # VyOS turns off what FRR does by default in these three
-    yield f" {'' if has(parameters, 'ebgp-requires-policy') else 'no '}bgp ebgp-requires-policy"
-    yield " no bgp default ipv4-unicast"
-    yield f" {'' if has(parameters, 'network-import-check') else 'no '}bgp network import-check"
-    for path, words in _PARAMETERS:
-        if has(parameters, *path):
-            yield f" {words}"
-    for path, words in _VALUED:
-        if has(parameters, *path):
-            yield f" {words} {value(parameters, *path)}"
+    yield from _parameters(parameters)
     if has(tree, "timers", "keepalive") and has(tree, "timers", "holdtime"):
         yield f" timers bgp {value(tree, 'timers', 'keepalive')} {value(tree, 'timers', 'holdtime')}"
     for name, peer in _numbered(below(tree, "peer-group")):
@@ -146,6 +137,19 @@ def _bgp(config: Tree) -> Iterator[str]:
                 yield from _peer_family(name, below(peer, "address-family", "ipv4-unicast"))
     yield " exit-address-family"
     yield "exit"
+
+
+def _parameters(parameters: Tree) -> Iterator[str]:
+    # VyOS turns off what FRR does by default in these three
+    yield f" {'' if has(parameters, 'ebgp-requires-policy') else 'no '}bgp ebgp-requires-policy"
+    yield " no bgp default ipv4-unicast"
+    yield f" {'' if has(parameters, 'network-import-check') else 'no '}bgp network import-check"
+    for path, words in _PARAMETERS:
+        if has(parameters, *path):
+            yield f" {words}"
+    for path, words in _VALUED:
+        if has(parameters, *path):
+            yield f" {words} {value(parameters, *path)}"
 
 
 def _distance(parameters: Tree) -> Iterator[str]:
@@ -196,35 +200,45 @@ def _map(node: Tree) -> list[str]:
     return [f"route-map {value(node, 'route-map')}"] if has(node, "route-map") else []
 
 
+def _flags(*names: str) -> Callable[[Tree], list[str]]:
+    """The words that a setting has below it, spelled alike in both languages."""
+    return lambda node: [name for name in names if has(node, name)]
+
+
+def _number(node: Tree) -> list[str]:
+    return values(node, "number")
+
+
+def _set_to(*after: str) -> Callable[[Tree], list[str]]:
+    """The setting's value, and what follows it."""
+    return lambda node: [*node, *after]
+
+
+# (what is set for a peer, FRR's words, what follows them)
+_OF_PEER: tuple[tuple[tuple[str, ...], str, Callable[[Tree], list[str]]], ...] = (
+    (("allowas-in",), "allowas-in", _number),
+    (("as-override",), "as-override", _flags()),
+    (("attribute-unchanged",), "attribute-unchanged", _flags("as-path", "next-hop", "med")),
+    (("default-originate",), "default-originate", _map),
+    (("maximum-prefix",), "maximum-prefix", _set_to()),
+    (("maximum-prefix-out",), "maximum-prefix-out", _set_to()),
+    (("nexthop-self",), "next-hop-self", _flags("force")),
+    (("remove-private-as",), "remove-private-AS", _flags("all")),
+    (("route-reflector-client",), "route-reflector-client", _flags()),
+    (("soft-reconfiguration", "inbound"), "soft-reconfiguration inbound", _flags()),
+    (("filter-list", "import"), "filter-list", _set_to("in")),
+    (("filter-list", "export"), "filter-list", _set_to("out")),
+    (("prefix-list", "import"), "prefix-list", _set_to("in")),
+    (("prefix-list", "export"), "prefix-list", _set_to("out")),
+    (("route-map", "import"), "route-map", _set_to("in")),
+    (("route-map", "export"), "route-map", _set_to("out")),
+    (("unsuppress-map",), "unsuppress-map", _set_to()),
+    (("weight",), "weight", _set_to()),
+)
+
+
 def _peer_family(name: str, family: Tree) -> Iterator[str]:
-    begin = f"  neighbor {name}"
-    yield f"{begin} activate"
-    if has(family, "allowas-in"):
-        yield f"{begin} allowas-in {value(family, 'allowas-in', 'number') or ''}".rstrip()
-    if has(family, "as-override"):
-        yield f"{begin} as-override"
-    if has(family, "attribute-unchanged"):
-        kinds = [kind for kind in ("as-path", "next-hop", "med") if has(family, "attribute-unchanged", kind)]
-        yield " ".join([f"{begin} attribute-unchanged", *kinds])
-    if has(family, "default-originate"):
-        yield " ".join([f"{begin} default-originate", *_map(below(family, "default-originate"))])
-    if has(family, "maximum-prefix"):
-        yield f"{begin} maximum-prefix {value(family, 'maximum-prefix')}"
-    if has(family, "maximum-prefix-out"):
-        yield f"{begin} maximum-prefix-out {value(family, 'maximum-prefix-out')}"
-    if has(family, "nexthop-self"):
-        yield f"{begin} next-hop-self{' force' if has(family, 'nexthop-self', 'force') else ''}"
-    if has(family, "remove-private-as"):
-        yield f"{begin} remove-private-AS{' all' if has(family, 'remove-private-as', 'all') else ''}"
-    if has(family, "route-reflector-client"):
-        yield f"{begin} route-reflector-client"
-    if has(family, "soft-reconfiguration", "inbound"):
-        yield f"{begin} soft-reconfiguration inbound"
-    for kind in ("filter-list", "prefix-list", "route-map"):
-        for direction, word in (("import", "in"), ("export", "out")):
-            if has(family, kind, direction):
-                yield f"{begin} {kind} {value(family, kind, direction)} {word}"
-    if has(family, "unsuppress-map"):
-        yield f"{begin} unsuppress-map {value(family, 'unsuppress-map')}"
-    if has(family, "weight"):
-        yield f"{begin} weight {value(family, 'weight')}"
+    yield f"  neighbor {name} activate"
+    for path, words, rest in _OF_PEER:
+        if has(family, *path):
+            yield " ".join([f"  neighbor {name} {words}", *rest(below(family, *path))])

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from twin.vyos import (
@@ -150,10 +149,3 @@ def value_problem(root: Node, path: tuple[str, ...]) -> str:
         else:
             place = Place(place.node.children[word], False)
     return ""
-
-
-def all_paths(node: Node, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Every path of the tree without values."""
-    for name, child in node.children.items():
-        yield (*prefix, name), child
-        yield from all_paths(child, (*prefix, name))

@@ -9,38 +9,26 @@ from twin import defects
 from twin.device import MeaningError
 from twin.vyos import configmode, linuxcmds, opmode
 from twin.vyos.candidate import Answer, Candidate
-from twin.vyos.confirm import DEFAULT_MINUTES
+from twin.vyos.session import Session
 from twin.vyos.system import System
 from twin.vyos.terminal import INTERRUPT, Io, ScriptIo, Terminal
-from twin.vyos.tree import copy, value
+from twin.vyos.tree import copy
 from twin.vyos.words import Incomplete, Pipeline, Simple, SyntaxRefused, expand, parse
 
 _TEMPLATE = "/opt/vyatta/etc/functions/script-template"
 
 
-class Shell:
-    """One session. ``script`` names the file that runs; a script has configuration commands only after the template
+class Shell(Session):
+    """Reads and runs. ``script`` names the file that runs; a script has configuration commands only after the template
     was sourced, and they live in the shell itself; on a terminal, configuration mode is a shell of its own."""
 
     def __init__(self, system: System, user: str, io: Io, script: str = "") -> None:
-        self.system, self.user, self.io, self.script = system, user, io, script
-        self.home = f"/home/{user}"
-        self.hostname = self.system_name()  # bash reads it once
+        super().__init__(system, user, io)
+        self.script = script
         self.config_hostname = self.hostname
-        self.candidate: Candidate | None = None
-        self.saved_since_commit = True
-        self.template = False  # whether a script knows the configuration commands
         self.status = 0
         self.errexit = False
         self.ended = False
-        self.refusals: list[str] = []  # what a script was refused
-
-    def system_name(self) -> str:
-        return value(self.system.running, "system", "host-name") or "vyos"
-
-    def path(self, name: str) -> str:
-        home = self.home + name[1:] if name == "~" or name.startswith("~/") else name
-        return self.system.files.absolute(posixpath.join(self.home, home))
 
     @property
     def prompt(self) -> str:
@@ -164,15 +152,11 @@ class Shell:
             return Answer(stdin)
         name, rest = words[0], words[1:]
         if name in ("sudo", "builtin", "command"):
-            while name == "sudo" and rest[:1] and rest[0].startswith("-"):
-                rest = rest[1:]
-            return (
-                await self._simple(Simple(rest), stdin, piped) if name == "sudo" else await self._builtin(rest, stdin)
-            )
+            return await (self._sudo(rest, stdin, piped) if name == "sudo" else self._builtin(rest, stdin))
         if name == "set" and rest[:1] and rest[0][0] in "-+":  # bash's own `set`
             return await self._builtin(words, stdin)
         if name in configmode.COMMANDS and self._configuring():
-            return await configmode.run(self, words, piped=piped)
+            return await configmode.run(self, words, self.operational, piped=piped)
         if name == "exit":
             return self._exit(rest)
         if self.io.tty or name.startswith("/"):
@@ -184,6 +168,11 @@ class Shell:
         if name == "configure" and self.template and self.candidate is None:
             return self._configure()
         return await self._linux(posixpath.basename(name) if name.startswith("/") else name, rest, stdin)
+
+    async def _sudo(self, words: list[str], stdin: str, piped: bool) -> Answer:
+        while words[:1] and words[0].startswith("-"):
+            words = words[1:]
+        return await self._simple(Simple(words), stdin, piped)
 
     def _configuring(self) -> bool:
         return self.candidate is not None
@@ -306,24 +295,3 @@ class Shell:
         inner = Shell(self.system, self.user, io, name)
         status = await inner.run()
         return Answer(io.printed, status)
-
-    # ---- commit-confirm
-
-    async def ask_confirm(self, minutes: int = DEFAULT_MINUTES, yes: bool = False) -> Answer:
-        """Ask, then start the timer. Status 0 = it runs."""
-        system = self.system
-        if system.timer.pending:
-            return Answer("Another confirm is pending\n", 1)
-        what = "reboot" if system.confirm_action == "reboot" else "reload previous config"
-        text = f"\ncommit-confirm will automatically {what} in {minutes} minutes unless changes\nare confirmed.\n\n"
-        text += "Proceed ?"
-        if system.unsaved():
-            text = "\nYou should save previous commits before commit-confirm !\n" + text
-        while not yes:
-            reply = await self.io.ask(f"{text} [Y/n] ")
-            if reply is None or reply.strip().lower() in ("n", "no"):
-                return Answer("commit-confirm canceled\n", 1)
-            if reply.strip().lower() in ("", "y", "yes"):
-                break
-            self.io.write("Please respond with yes/y or no/n\n")
-        return Answer(system.start_confirm(minutes))

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from twin.device import Host, MeaningError, Unit
 from twin.vyos import curly, factory, users
 from twin.vyos.candidate import Answer, Candidate
-from twin.vyos.checks import Context, Failure, failures
+from twin.vyos.checks import Failure, failures
 from twin.vyos.confirm import ConfirmTimer
 from twin.vyos.files import BOOT, CONFIG, Files
+from twin.vyos.findings import Context
 from twin.vyos.meaning import meaning_of
 from twin.vyos.schema import locate, schema_for, value_problem
 from twin.vyos.sshd import SshService, make_host_key

@@ -179,26 +179,27 @@ class Terminal:
                 if key == INTERRUPT:
                     shown += "^C\r\n"
                     return INTERRUPT
-                if key == "?":  # bound to the help, also inside a word
-                    shown += (
-                        f"\r\nPossible completions:\r\n  <Enter>\tExecute the current command\r\n\r\n{prompt}{buffer}"
-                    )
-                elif key in "\x7f\b":
-                    shown += "\b \b" if buffer else "\a"
-                    buffer = buffer[:-1]
-                elif key == "\x15":
-                    shown += "\b \b" * len(buffer)
-                    buffer = ""
-                elif key == "\x1b":
+                if key == "\x1b":
                     await self._escape()
-                elif key == "\t" or ord(key) < 32:
-                    shown += "\a"
-                else:
-                    buffer += key
-                    shown += key + self._wrap()
+                    continue
+                buffer, more = self._edited(buffer, key, prompt)
+                shown += more
         finally:
             self._send(shown if echo else "")
             self._cooked = True
+
+    def _edited(self, buffer: str, key: str, prompt: str) -> tuple[str, str]:
+        """The line after a key, and what shows it."""
+        if key == "?":  # bound to the help, also inside a word
+            help_text = "\r\nPossible completions:\r\n  <Enter>\tExecute the current command\r\n\r\n"
+            return buffer, f"{help_text}{prompt}{buffer}"
+        if key in "\x7f\b":
+            return buffer[:-1], "\b \b" if buffer else "\a"
+        if key == "\x15":
+            return "", "\b \b" * len(buffer)
+        if ord(key) < 32:
+            return buffer, "\a"
+        return buffer + key, key + self._wrap()
 
     def _wrap(self) -> str:
         """What readline writes when the cursor leaves the last column."""

@@ -25,7 +25,6 @@ class Simple:
     words: list[str] = field(default_factory=list)
     output: str | None = None  # file that takes the output
     append: bool = False
-    errors: str | None = None  # "/dev/null" or "&1"
     heredoc: str | None = None  # the word that ends the here-document
     expand_heredoc: bool = False
     stdin: str = ""
@@ -129,9 +128,7 @@ def parse(line: str, variable: Callable[[str], str]) -> list[Pipeline]:
             pipelines.append(Pipeline(operator[0], [Simple()]))
         elif operator[0] == "|":
             pipelines[-1].commands.append(Simple())
-        elif operator[0] == "2>&1":
-            current.errors = "&1"
-        else:
+        elif operator[0] != "2>&1":  # what a command prints is one text here
             _redirect(reader, current, operator[0])
     return [one for one in pipelines if any(command.words or command.output for command in one.commands)]
 
@@ -146,9 +143,7 @@ def _redirect(reader: _Reader, command: Simple, operator: str) -> None:
         command.output, command.append = target, operator == ">>"
     elif operator in ("<<", "<<-"):
         command.heredoc, command.expand_heredoc = target, not quoted
-    elif operator == "2>" and target == "/dev/null":
-        command.errors = target
-    else:
+    elif operator != "2>" or target != "/dev/null":
         raise SyntaxRefused(operator)
 
 
