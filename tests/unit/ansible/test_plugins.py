@@ -24,7 +24,7 @@ from diemcau.secrets import replacement
 PROJECT = Path(__file__).resolve().parents[3]
 ACTIONS = sorted(path.stem for path in (PROJECT / "plugins" / "action").glob("*.py"))
 MODULES = sorted(path.stem for path in (PROJECT / "plugins" / "modules").glob("*.py"))
-ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
+ROLES = sorted(path.parent.parent.name for path in (PROJECT / "roles").glob("*/meta/argument_specs.yml"))
 # What counts of an option for the one who calls; the rest of its documentation is words.
 MEANING = ("type", "elements", "required", "default", "choices", "options")
 
@@ -150,4 +150,8 @@ def test_ansible_doc_shows_every_role() -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_every_role_of_a_router_notes_the_section_of_its_name(name: str) -> None:
     (task,) = yaml.safe_load((PROJECT / "roles" / name / "tasks" / "main.yml").read_text(encoding="utf-8"))
-    assert task["router_section"] == {"name": name}
+    assert task["router_section"] == {"name": name, "compare": "{{ router_compare | default(omit) }}"}
+    (handler,) = yaml.safe_load((PROJECT / "roles" / "router" / "handlers" / "main.yml").read_text(encoding="utf-8"))
+    assert task["notify"] == handler["name"]
+    meta = yaml.safe_load((PROJECT / "roles" / name / "meta" / "main.yml").read_text(encoding="utf-8"))
+    assert meta["dependencies"] == ["router"]
