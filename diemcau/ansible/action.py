@@ -7,12 +7,13 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from diemcau import platforms
+from diemcau.ansible import arguments as documented
 from diemcau.ansible import core, prefork, varfiles
 from diemcau.design.district import District
 from diemcau.errors import DiemcauError, Problem, problems_of
@@ -38,14 +39,16 @@ class Device:
 
 
 class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
-    """An action whose errors are text for a person. Subclasses write ``work``."""
+    """An action whose errors are text for a person, and whose documentation says what it takes.
 
-    ARGUMENTS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # in the form of an argument spec
+    Subclasses write ``work``.
+    """
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         try:
-            _, arguments = self.validate_argument_spec(argument_spec=dict(self.ARGUMENTS))
+            name = self._task.action.rpartition(".")[2]
+            _, arguments = self.validate_argument_spec(argument_spec=documented.spec(name))
             # Ansible's variable tells of the command line only: a task with check_mode: true would change devices.
             return self.work(arguments, {**(task_vars or {}), "ansible_check_mode": bool(self._task.check_mode)})
         except DiemcauError as error:

@@ -62,6 +62,7 @@ class Outcome:
     plan: Plan
     committed: bool
     finished: bool = False  # what an earlier run had left unconfirmed was what is asked for, and is confirmed now
+    pending: bool = False  # with check: what an earlier run has changed is not confirmed yet
 
 
 Admit = Callable[[Driver, Any, Any], None]  # the open session, the running model, the desired one
@@ -92,7 +93,7 @@ def push(
     try:
         plan = job.plan(running)
         if check:
-            return Outcome(plan, committed=False)
+            return Outcome(plan, committed=False, pending=bool(running.pending))
         if running.pending and not plan and set(job.sections) == set(SECTIONS):
             admit(driver, *job.models(running))
             agree()

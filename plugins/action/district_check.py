@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.intent import SECTIONS
@@ -10,8 +10,6 @@ from diemcau.platforms import load
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"need_secrets": {"type": "bool", "default": True}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=not arguments["need_secrets"])
         for router in district.routers.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.endpoints.group import plan
@@ -14,11 +14,6 @@ from diemcau.platforms import load
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "directory": {"type": "path", "default": "intended"},
-        "gate": {"type": "bool", "default": False},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         wanted = {f"{host}.{room.family}": plan.intended(room) for host, room in district.rooms.items()}

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau import naming
 from diemcau.ansible.action import PlainAction
@@ -22,13 +22,6 @@ from diemcau.readiness.words import ABLE, NOT_READY
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "directory": {"type": "path", "required": True},
-        "began": {"type": "float", "required": True},
-        "looks": {"type": "dict", "required": True},
-        "drifts": {"type": "dict", "required": True},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         if task_vars.get("ansible_check_mode"):
             return {"line": "would send test traffic and write the report", "readiness": [], "not_ready": {}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.errors import Problem
@@ -16,11 +16,6 @@ from diemcau.reports.change_report import Report
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "base": {"type": "str"},
-        "path": {"type": "path", "required": True},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         if arguments["base"] is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.errors import DiemcauError
@@ -10,12 +10,6 @@ from diemcau.push.draining import carried
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "hub": {"type": "str", "required": True},
-        "sites": {"type": "list", "elements": "str", "default": []},
-        "wait": {"type": "int", "default": 60},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         hub, sites = arguments["hub"], arguments["sites"]
         device = self.device(task_vars, hub)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible import prefork
 from diemcau.ansible.action import SECRETS, PlainAction
@@ -20,12 +20,6 @@ KEY = f"{WIREGUARD}wg1"
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "confirm_minutes": {"type": "int", "default": 5},
-        "backup_directory": {"type": "path", "default": "backups"},
-        "backup_keep": {"type": "int", "default": 30},
-    }
-
     def secrets(self) -> VaultSecrets:
         """With the keys that are to come: only this action knows them."""
         return prefork.secrets(self.vault(), take_next=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import Problem
@@ -13,13 +13,6 @@ from diemcau.readiness import line_causes, meetings, page
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "hosts": {"type": "list", "elements": "str", "required": True},
-        "seconds": {"type": "int", "required": True},
-        "event": {"type": "str", "default": ""},
-        "directory": {"type": "path", "default": "build/readiness"},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district, seconds = self.district(task_vars, placeholders=True), arguments["seconds"]
         sites = []

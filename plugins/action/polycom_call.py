@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible import interrupts
 from diemcau.ansible.action import SECRETS, PlainAction, failed
@@ -15,13 +15,6 @@ from diemcau.secrets import pins
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "to": {"type": "str", "required": True},
-        "seconds": {"type": "int", "default": 10},
-        "rate_kbps": {"type": "int"},
-        "on_backup": {"type": "bool", "default": False},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         rooms = self.district(task_vars).rooms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints.group import info
@@ -14,14 +14,6 @@ from diemcau.secrets import pins
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "wait": {"type": "int", "default": 60},
-        "problems": {"type": "list", "elements": "dict", "default": []},
-        "in_call": {"type": "bool", "default": False},
-        "equipment": {"type": "bool", "default": False},
-        "patience": {"type": "int"},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         district = self.district(task_vars)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints.group import transaction
@@ -15,11 +15,6 @@ from diemcau.secrets.store import PASSWORD, ROOM_PASSWORD
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "reboot_timeout": {"type": "int", "default": 300},
-        "plan_directory": {"type": "path"},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         endpoint = self.district(task_vars).rooms[host]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import SECRETS, PlainAction
 from diemcau.reports import restoration
@@ -11,16 +11,6 @@ from diemcau.secrets import replacement
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "step": {
-            "type": "str",
-            "required": True,
-            "choices": [replacement.REFUSED, replacement.STICK, replacement.ANSWERED, replacement.DONE],
-        },
-        "hub": {"type": "str"},
-        "at": {"type": "str"},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host, district = str(task_vars["inventory_hostname"]), self.district(task_vars)
         path, vault = SECRETS / f"{host}.yml", self.vault()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.files import put
@@ -13,8 +13,6 @@ from diemcau.reports.tables import table
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"path": {"type": "path", "default": "build/directory/danh-ba.html"}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         path, check = PROJECT / arguments["path"], bool(task_vars.get("ansible_check_mode"))

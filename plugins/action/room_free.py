@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import SECRETS, PlainAction
 from diemcau.endpoints.group import access
@@ -13,8 +13,6 @@ from diemcau.secrets import pins
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         endpoint = self.district(task_vars).rooms[host]

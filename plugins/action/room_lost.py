@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints.group import access
@@ -17,8 +17,6 @@ from diemcau.secrets.store import WANTED_OF_ROOM
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"minutes": {"type": "int", "default": 30}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host, check = str(task_vars["inventory_hostname"]), bool(task_vars.get("ansible_check_mode"))
         endpoint = self.district(task_vars).rooms[host]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.files import put
@@ -12,8 +12,6 @@ from diemcau.reports import room_page
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "build/room-sheets"}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         room = district.rooms[str(task_vars["inventory_hostname"])]

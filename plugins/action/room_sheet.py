@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau import platforms
 from diemcau.ansible.action import PlainAction
@@ -13,8 +13,6 @@ from diemcau.reports import install_sheet
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"directory": {"type": "path", "default": "build/bundles"}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
         router = district.routers[str(task_vars["inventory_hostname"])]

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import SECRETS, PlainAction
 from diemcau.secrets import rotation
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "hosts": {"type": "list", "elements": "str", "required": True},
-        "names": {"type": "list", "elements": "str", "required": True},
-        "state": {"type": "str", "choices": ["new", "in_use"], "required": True},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         if task_vars.get("ansible_check_mode"):
             return {"secrets": [], "quiet": True}

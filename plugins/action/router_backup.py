@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.paths import PROJECT
@@ -10,11 +10,6 @@ from diemcau.push import backups
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "directory": {"type": "path", "default": "backups"},
-        "keep": {"type": "int", "default": 30},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)

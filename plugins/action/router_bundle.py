@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.files import gone, put
@@ -11,11 +11,6 @@ from diemcau.paths import PROJECT
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "directory": {"type": "path", "default": "build/bundles"},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import Problem, Refused
-from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
 from diemcau.platforms import Driver, Plan
 from diemcau.push import backups, hub_moves, rollback, transaction
@@ -18,21 +17,6 @@ from diemcau.reports import changes
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "router": {"type": "str"},
-        "sections": {"type": "list", "elements": "str", "default": list(SECTIONS), "choices": list(SECTIONS)},
-        "drained": {"type": "list", "elements": "str", "default": []},
-        "held": {"type": "list", "elements": "str", "default": []},
-        "second_path": {"type": "str"},
-        "second_path_wait": {"type": "int", "default": 0},
-        "leave_behind": {"type": "list", "elements": "str", "default": []},
-        "confirm_minutes": {"type": "int", "default": 5},
-        "backup_directory": {"type": "path", "default": "backups"},
-        "backup_keep": {"type": "int", "default": 30},
-        "from_backup": {"type": "path"},
-        "plan_directory": {"type": "path"},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = arguments["router"] or str(task_vars["inventory_hostname"])
         sections = arguments["sections"]

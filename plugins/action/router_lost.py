@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import SECRETS, Device, PlainAction
 from diemcau.errors import DiemcauError, Problem, Unreachable
@@ -19,8 +19,6 @@ WORD = 15.0  # seconds from one word to the next: as long as there is time to st
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"minutes": {"type": "int", "default": 1}, "undo": {"type": "bool", "default": False}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host, check = str(task_vars["inventory_hostname"]), bool(task_vars.get("ansible_check_mode"))
         path, vault, device = SECRETS / f"{host}.yml", self.vault(), self.device(task_vars, host)

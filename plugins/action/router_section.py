@@ -1,16 +1,36 @@
-"""Notes that a role's section is wanted on this router; router_config puts all noted sections on it at once."""
+"""Notes a role's section for the router's one commit, and says whether the router differs from what is asked there."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.intent import SECTIONS
+from diemcau.push import transaction
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"name": {"type": "str", "required": True, "choices": list(SECTIONS)}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        noted = {*task_vars.get("router_sections", ()), arguments["name"]}
-        return {"ansible_facts": {"router_sections": [s for s in SECTIONS if s in noted]}, "quiet": True}
+        section = arguments["name"]
+        if not arguments["compare"]:
+            return {**_noted("router_sections", section, task_vars), "quiet": True}
+        host = str(task_vars["inventory_hostname"])
+        device = self.device(task_vars, host)
+        job = transaction.Job(
+            platform=device.platform,
+            target=device.target,
+            release=device.router.release,
+            desired="".join(device.platform.render(device.router, [section]).values()),
+            sections=[section],
+        )
+        found = transaction.push(job, check=True, backup=lambda text: None, tell=self.tell(host))
+        if not found.plan and not found.pending:
+            return {"changed": False, "line": f"{section}: as the inventory asks"}
+        why = "differs" if found.plan else "an earlier change is not confirmed yet"
+        return {**_noted("router_differs", section, task_vars), "changed": True, "line": f"{section}: {why}"}
+
+
+def _noted(fact: str, section: str, task_vars: dict[str, Any]) -> dict[str, Any]:
+    """The section among those of the other roles, in the order in which they are put on a router."""
+    noted = {*task_vars.get(fact, ()), section}
+    return {"ansible_facts": {fact: [each for each in SECTIONS if each in noted]}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import DiemcauError, Problem
@@ -15,12 +15,6 @@ PAUSE = 3.0  # seconds between two looks
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "wait": {"type": "int", "default": 60},
-        "patience": {"type": "int"},
-        "problems": {"type": "list", "elements": "dict", "default": []},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)

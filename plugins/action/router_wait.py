@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import DiemcauError
@@ -12,13 +12,6 @@ from diemcau.reports import wording
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {
-        "minutes": {"type": "int", "default": 240},
-        "required": {"type": "bool", "default": True},
-        "directory": {"type": "path", "default": "build/bundles"},
-        "playbook": {"type": "path", "default": "playbooks/new_room.yml"},
-    }
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)

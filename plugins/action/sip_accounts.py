@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.files import put
@@ -12,8 +12,6 @@ from diemcau.reports import directory
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"path": {"type": "path", "default": "build/accounts/sip-accounts.csv"}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         path, check = PROJECT / arguments["path"], bool(task_vars.get("ansible_check_mode"))
         changed = put(path, directory.accounts(self.district(task_vars)), private=True, check=check)

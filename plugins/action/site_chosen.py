@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction
 from diemcau.errors import DiemcauError, Problem
@@ -10,8 +10,6 @@ from diemcau.naming import sites_of
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"playbook": {"type": "path", "default": "playbooks/new_room.yml"}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         found = sites_of(task_vars["ansible_play_hosts_all"])
         if len(found) != 1:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import Problem
 
 
 class ActionModule(PlainAction):
-    ARGUMENTS: ClassVar = {"problems": {"type": "list", "elements": "dict", "required": True}}
-
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         return failed(*(Problem.from_dict(each) for each in arguments["problems"]))

@@ -3,10 +3,12 @@
 
 DOCUMENTATION = """
 module: router_section
-short_description: Add a role's section to the router's one commit
+short_description: See whether a role's section differs, and add it to the router's one commit
 description:
-  - Each role owns one section of a router's configuration. This only notes that the section is wanted;
-    M(router_config) puts all noted sections on the device in one commit.
+  - Each role owns one section of a router's configuration. This reads the router and reports RV(ignore:changed) when
+    the section differs; the handler that the role notifies then calls M(router_config), once for all roles of the play.
+  - It changes nothing on the router, and reads it anew for each role. A play that commits by itself turns that off with
+    O(compare=false), and gives M(router_config) the sections that were noted.
   - With C(--tags) only the sections of the roles that run are compared and changed.
 options:
   name:
@@ -14,22 +16,31 @@ options:
     type: str
     required: true
     choices: [system, wan, lan, vpn, routing, firewall, qos]
+  compare:
+    description:
+      - Whether to ask the router. Roles take it from the variable C(router_compare).
+      - With V(false) the section is only noted, in C(router_sections), and nothing is notified.
+    type: bool
+    default: true
 attributes:
   check_mode:
     support: full
-    description: Changes nothing in any mode.
+    description: Sends nothing in any mode; what would be sent is told by the handler.
 author: diemcau
 """
 
 EXAMPLES = """
-- name: Add the lan section to the router's one commit
+- name: See whether the lan section differs
   router_section:
     name: lan
+  notify: One commit for all roles of the play
 """
 
 RETURN = """
 ansible_facts:
-  description: C(router_sections), the sections noted so far for this host.
+  description:
+    - C(router_differs), the sections of this run that were found to differ on this host; with O(compare=false)
+      C(router_sections), those that were noted.
   returned: always
   type: dict
 """

@@ -6,11 +6,7 @@ is left behind.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +15,8 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tests.inventory.loading import EXAMPLE, PLATFORMS, PROJECT
+from tests.inventory.copied import copy, playbook
+from tests.inventory.loading import PROJECT
 
 ERRORS = PROJECT / "tests" / "errors"
 # One names every supported release, of which there are more on the command line than the example knows; of the other's
@@ -30,18 +27,6 @@ PROMISED = {
     "mistyped-key", "unknown-platform", "two-sites-one-number", "overlapping-prefixes", "mac-that-is-none",
     "key-that-is-none", "rate-of-zero", "secret-missing", "vault-password-wrong", "host-key-changed",
 }  # fmt: skip
-
-
-def playbook(project: Path, name: str, *options: str) -> tuple[int, str]:
-    """Exit status, and both outputs as they appear on a screen."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    done = subprocess.run(
-        [Path(sys.executable).parent / "ansible-playbook", f"playbooks/{name}.yml", *options],
-        cwd=project, env={**own, "PYTHONPATH": str(project), "ANSIBLE_NOCOLOR": "1"},
-        text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout
 
 
 def refused(outcome: tuple[int, str], message: str) -> None:
@@ -56,22 +41,8 @@ def refused(outcome: tuple[int, str], message: str) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's own files in a folder of their own, with the platforms that messages name, and new secrets."""
     there = tmp_path_factory.mktemp("project")
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listing, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (PROJECT / name).is_file():
-            (there / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, there / name)
-    for folder in (there / "diemcau" / "platforms").iterdir():
-        if folder.is_dir() and folder.name not in PLATFORMS:
-            shutil.rmtree(folder)
-    # What the messages are about stands still, whatever happens to the district.
-    shutil.rmtree(there / "inventory")
-    shutil.copytree(EXAMPLE, there / "inventory")
-    status, output = playbook(there, "secrets")
-    assert status == 0, output
+    copy(there)
     return there
 
 

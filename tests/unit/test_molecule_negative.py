@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
-ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir() if path.is_dir())
+ROLES = sorted(path.parent.name for path in (PROJECT / "roles").glob("*/tasks"))  # roles/router has only a handler
 EXPECTED = {"test_a[ga-ry]": "mss 1460"}
 RIGHT = "AssertionError: … options [mss 1460] …\nassert (…)"
 

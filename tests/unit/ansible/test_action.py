@@ -9,6 +9,7 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
+from diemcau.ansible import arguments
 from diemcau.ansible.action import PlainAction
 from diemcau.errors import DiemcauError, Problem
 
@@ -20,9 +21,10 @@ def action(
 
     class Action(PlainAction):
         def __init__(self) -> None:
-            self._task = SimpleNamespace(check_mode=check)
+            self._task = SimpleNamespace(action="ansible.legacy.router_config", check_mode=check)
 
         def validate_argument_spec(self, argument_spec: Any) -> tuple[None, dict[str, Any]]:
+            assert argument_spec == arguments.spec("router_config")
             return None, {}
 
         def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:

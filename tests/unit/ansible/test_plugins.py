@@ -16,13 +16,15 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from diemcau.ansible import arguments
 from diemcau.ansible.action import PlainAction
 from diemcau.intent import SECTIONS
+from diemcau.secrets import replacement
 
 PROJECT = Path(__file__).resolve().parents[3]
 ACTIONS = sorted(path.stem for path in (PROJECT / "plugins" / "action").glob("*.py"))
 MODULES = sorted(path.stem for path in (PROJECT / "plugins" / "modules").glob("*.py"))
-ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
+ROLES = sorted(path.parent.parent.name for path in (PROJECT / "roles").glob("*/meta/argument_specs.yml"))
 # What counts of an option for the one who calls; the rest of its documentation is words.
 MEANING = ("type", "elements", "required", "default", "choices", "options")
 
@@ -77,9 +79,37 @@ def test_every_action_has_its_documentation_beside_it() -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_documentation_tells_what_the_action_accepts(name: str) -> None:
+def test_documentation_tells_what_the_action_uses(name: str) -> None:
+    """The action accepts what is documented: an option that nobody reads, or that nobody may give, is a slip."""
     assert written(name)["DOCUMENTATION"]["module"] == name
-    assert meaning(written(name)["DOCUMENTATION"].get("options", {})) == meaning(action(name).ARGUMENTS)
+    assert issubclass(action(name), PlainAction)
+    source = (PROJECT / "plugins" / "action" / f"{name}.py").read_text(encoding="utf-8")
+    used = {
+        ast.literal_eval(node.slice)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "arguments"
+    }
+    assert used == set(arguments.spec(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "constants"),
+    [
+        ("router_section", "name", SECTIONS),
+        ("router_config", "sections", SECTIONS),
+        (
+            "restore_note",
+            "step",
+            (replacement.REFUSED, replacement.STICK, replacement.ANSWERED, replacement.DONE),
+        ),
+    ],
+)
+def test_choices_are_those_that_the_code_knows(name: str, option: str, constants: tuple[str, ...]) -> None:
+    assert arguments.spec(name)[option]["choices"] == list(constants)
+
+
+def test_all_sections_are_compared_unless_some_are_named() -> None:
+    assert arguments.spec("router_config")["sections"]["default"] == list(SECTIONS)
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -89,7 +119,7 @@ def test_the_example_is_accepted_by_the_action(name: str) -> None:
     given = dict(task[name] or {})
     if given.get("sections") == "{{ router_sections }}":
         given["sections"] = list(SECTIONS)
-    checked = ArgumentSpecValidator(dict(action(name).ARGUMENTS)).validate(given)
+    checked = ArgumentSpecValidator(arguments.spec(name)).validate(given)
     assert checked.error_messages == []
 
 
@@ -99,7 +129,7 @@ def test_ansible_doc_shows_every_module() -> None:
     for name, plugin in shown.items():
         assert plugin["doc"]["short_description"] and plugin["examples"] and plugin["return"], name
         assert "check_mode" in plugin["doc"]["attributes"], name  # what --check does is told of each
-        assert meaning(plugin["doc"].get("options", {})) == meaning(action(name).ARGUMENTS)
+        assert meaning(plugin["doc"].get("options", {})) == meaning(arguments.spec(name))
 
 
 @pytest.mark.parametrize(("kind", "name"), [("module", "router_config"), ("callback", "district")])
@@ -120,4 +150,8 @@ def test_ansible_doc_shows_every_role() -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_every_role_of_a_router_notes_the_section_of_its_name(name: str) -> None:
     (task,) = yaml.safe_load((PROJECT / "roles" / name / "tasks" / "main.yml").read_text(encoding="utf-8"))
-    assert task["router_section"] == {"name": name}
+    assert task["router_section"] == {"name": name, "compare": "{{ router_compare | default(omit) }}"}
+    (handler,) = yaml.safe_load((PROJECT / "roles" / "router" / "handlers" / "main.yml").read_text(encoding="utf-8"))
+    assert task["notify"] == handler["name"]
+    meta = yaml.safe_load((PROJECT / "roles" / name / "meta" / "main.yml").read_text(encoding="utf-8"))
+    assert meta["dependencies"] == ["router"]

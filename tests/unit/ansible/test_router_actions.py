@@ -81,6 +81,40 @@ def test_router_config_works_on_the_router_that_is_named(
     assert district(small()).routers[worked_on].system.hostname in jobs[0].desired
 
 
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (Outcome(Plan((Statement("set x", "set x", "vpn"),)), committed=False), "vpn: differs"),
+        (Outcome(Plan(()), committed=False, pending=True), "vpn: an earlier change is not confirmed yet"),
+        (Outcome(Plan(()), committed=False), "vpn: as the inventory asks"),
+    ],
+)
+def test_a_role_compares_its_section_and_no_other(monkeypatch: pytest.MonkeyPatch, found: Outcome, line: str) -> None:
+    jobs: list[Job] = []
+
+    def push(job: Job, check: bool, backup: Any, tell: Any) -> Outcome:
+        assert check
+        jobs.append(job)
+        return found
+
+    monkeypatch.setattr(transaction, "push", push)
+    before = {**variables(), "router_differs": ["firewall", "wan"]}
+    result = action("router_section", monkeypatch).work({"name": "vpn", "compare": True}, before)
+    assert (result["line"], result["changed"]) == (line, line != "vpn: as the inventory asks")
+    assert result.get("ansible_facts") == (
+        {"router_differs": ["wan", "vpn", "firewall"]} if result["changed"] else None
+    )
+    assert jobs[0].sections == ["vpn"] and "wg0" in jobs[0].desired and "host-name" not in jobs[0].desired
+
+
+def test_a_section_of_a_play_that_commits_itself_is_only_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(transaction, "push")
+    made = action("router_section", monkeypatch)
+    noted = {**variables(), "router_sections": ["vpn"], "router_differs": ["qos"]}
+    result = made.work({"name": "wan", "compare": False}, noted)
+    assert result == {"ansible_facts": {"router_sections": ["wan", "vpn"]}, "quiet": True}
+
+
 def test_a_router_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     made = action("router_config", monkeypatch)
     monkeypatch.setattr(made, "device", lambda *given: PlainAction.device(made, *given))

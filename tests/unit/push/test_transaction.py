@@ -161,7 +161,9 @@ def test_a_pending_change_that_never_ends_is_named() -> None:
 
 def test_in_check_mode_a_pending_change_is_left_alone() -> None:
     device = Device(running="a c", pending="a timer")
-    assert not push(device, "a c", check=True).finished
+    outcome = push(device, "a c", check=True)
+    assert not outcome.finished and outcome.pending
+    assert not push(Device(), "a c", check=True).pending
     assert device.log == ["connect", "close"]
 
 
