@@ -1,12 +1,10 @@
 # Everything a person or CI types. Each step prints its name and how long it took; the first that fails ends the run.
 #
 #   PYTHON=…        the Python to make .venv with (default: the newest from 3.11 on that is found)
-#   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
 #   BASE=…          the branch that a change goes to, for `make report` and `make rehearse`
 #   SITES=…         the sites to rehearse; without them those that the change concerns
 #   TRIALS=… SEED=… how many trials `make faults` has, and which
 
-DEVICE_TREES ?= ../shared
 export BASE ?= origin/main
 TRIALS ?= 200
 SEED ?= 1
@@ -72,7 +70,7 @@ unit: install
 
 intended: install
 	@$(venv) $(step) "intended/ is current" ansible-playbook playbooks/plan.yml --tags intended -e gate=true
-	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended "$(DEVICE_TREES)"
+	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended
 
 twins: install
 	@$(venv) $(step) "tests of the twin" $(pytest) tests/twin
