@@ -1,12 +1,10 @@
 # Everything a person or CI types. Each step prints its name and how long it took; the first that fails ends the run.
 #
 #   PYTHON=…        the Python to make .venv with (default: the newest from 3.11 on that is found)
-#   DEVICE_TREES=…  a checkout with command trees of real devices (bin/check-config, ground-truth/), if there is one
 #   BASE=…          the branch that a change goes to, for `make report` and `make rehearse`
 #   SITES=…         the sites to rehearse; without them those that the change concerns
 #   TRIALS=… SEED=… how many trials `make faults` has, and which
 
-DEVICE_TREES ?= ../shared
 export BASE ?= origin/main
 TRIALS ?= 200
 SEED ?= 1
@@ -14,7 +12,16 @@ SEED ?= 1
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+ifdef SIDE_BY_SIDE
+ready := # what is installed was installed before
+unexport MAKEFLAGS MFLAGS SIDE_BY_SIDE # a test that runs make begins anew
+else
+ready := install
 .NOTPARALLEL:
+endif
+# Targets as they are given, several at a time; each one's output whole as soon as it ends. Most of what the slow ones do
+# is waiting. One that fails fails the whole; the others go on, so that everything that is wrong is seen at once.
+side_by_side := SIDE_BY_SIDE=1 --keep-going --output-sync=target --jobs
 MAKEFLAGS += --no-print-directory
 export PYTHON
 
@@ -53,13 +60,13 @@ demo: install-run ## The whole district on this machine: raises the twin, provis
 
 test: install ## Every check and test: what CI runs
 	@# What is over soon, then the longest ones first.
-	@tools/together 6 lint intended unit rooms rotation twins flood molecule guide district few-faults readiness meetings \
-	    rehearsal inventories
+	@$(MAKE) $(side_by_side) 6 lint intended unit rooms rotation twins flood molecule guide district few-faults \
+	    readiness meetings rehearsal inventories </dev/null
 
 check: install ## The fast part: layout, types, YAML, Ansible's production rules, unit tests
-	@tools/together 3 unit lint intended
+	@$(MAKE) $(side_by_side) 3 unit lint intended </dev/null
 
-lint: install
+lint: $(ready)
 	@$(venv) $(step) "ruff: rules" ruff check .
 	@$(venv) $(step) "ruff: layout" ruff format --check .
 	@$(venv) $(step) "mypy --strict" mypy
@@ -68,53 +75,53 @@ lint: install
 	@$(venv) $(step) "ansible-lint: production" ansible-lint --offline --profile production
 	@$(venv) $(step) "the roles' READMEs are current" tools/role-readmes --check
 
-unit: install
+unit: $(ready)
 	@$(venv) $(step) "unit tests" $(pytest) tests/unit
 
-intended: install
+intended: $(ready)
 	@$(venv) $(step) "intended/ is current" ansible-playbook playbooks/plan.yml --tags intended -e gate=true
-	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended "$(DEVICE_TREES)"
+	@$(venv) $(step) "intended/ against real devices' command trees" tools/check-intended
 
-twins: install
+twins: $(ready)
 	@$(venv) $(step) "tests of the twin" $(pytest) tests/twin
 
-inventories: install
+inventories: $(ready)
 	@$(venv) $(step) "tests of the inventory, the bench" $(pytest) tests/inventory tests/bench
 	@$(venv) $(step) "pages in a browser" $(pytest) tests/browser
 
 # From here on each works in a copy of the project, with secrets of its own.
-rehearsal: install
+rehearsal: $(ready)
 	@$(venv) $(step) "tests of the rehearsal" $(pytest) tests/rehearsal
 
-readiness: install
+readiness: $(ready)
 	@$(venv) $(step) "calls on full circuits, can the meeting start" $(pytest) $(readiness)
 
-few-faults: install
+few-faults: $(ready)
 	@$(venv) $(step) "a few faults" $(pytest) tests/faults
 
-flood: install
+flood: $(ready)
 	@$(step) "a new site, a site after the flood" tools/aside $(pytest) $(flood)
 
-guide: install
+guide: $(ready)
 	@$(venv) $(step) "README.vi.md, jobs that are killed" $(pytest) $(guide)
 
-district: install
+district: $(ready)
 	@$(step) "tests of the whole district" tools/aside $(pytest) tests/e2e \
 	    $(addprefix --ignore ,$(flood) $(guide) $(readiness) $(rooms) $(meetings) $(rotation)) --deselect $(loudest)
 
-rooms: install
+rooms: $(ready)
 	@$(step) "rooms, new and old" tools/aside $(pytest) $(rooms) $(loudest) $(secrets)
 
-meetings: install
+meetings: $(ready)
 	@$(step) "calls while lines and hubs fail" tools/aside $(pytest) $(meetings) $(secrets)
 
-rotation: install
+rotation: $(ready)
 	@$(step) "calls while keys change" tools/aside $(pytest) $(rotation) $(secrets)
 
 # One twin for all scenarios. Molecule's own notes of what is up stand here, not in the home directory: those of a run
 # that was killed are not believed, and another checkout has its own.
 molecule: export MOLECULE_EPHEMERAL_DIRECTORY := $(CURDIR)/build/molecule-state
-molecule: install
+molecule: $(ready)
 	@rm -rf build/molecule-state
 	@$(step) "molecule: each role, and whether its tests notice a mistake" tools/aside molecule test --all
 
