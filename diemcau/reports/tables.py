@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 REASON_WIDTH = 70  # columns; the whole message stands below the table
+READY = "sẵn sàng"
 HEADINGS = ("Điểm cầu", "Thiết bị", "Đường hầm", "BGP", "Phòng họp", "Số máy", "Kết quả")
 
 
@@ -40,11 +41,8 @@ def district_table(states: Mapping[str, Mapping[str, Any]], rooms: Mapping[str, 
     for site in sites:
         router, room = states.get(site, {}), rooms.get(site, {})
         told = router.get("answered", False)  # what the device did not say is not shown
-        # A site is more than the part of it that was asked.
-        unasked = ["chưa hỏi bộ định tuyến"] * (not router) + ["chưa hỏi phòng họp"] * (not room)
-        reasons = [*filter(None, (router.get("reason"), room.get("reason"))), *unasked]
-        ready += not reasons
-        shortened = textwrap.shorten("; ".join(reasons), REASON_WIDTH, placeholder=" …")
+        verdict = _verdict(router, room)
+        ready += verdict == READY
         rows.append(
             (
                 str((router or room)["name"]),
@@ -53,10 +51,20 @@ def district_table(states: Mapping[str, Mapping[str, Any]], rooms: Mapping[str, 
                 f"{router['neighbors_up']}/{router['neighbors']}" if told else "–",
                 (router["room_address"] if told else "") or "–",
                 _registration(room),
-                f"CHƯA: {shortened}" if reasons else "sẵn sàng",
+                verdict,
             )
         )
     return ["", *table(HEADINGS, rows), "", f"{ready}/{len(rows)} điểm cầu sẵn sàng"]
+
+
+def _verdict(router: Mapping[str, Any], room: Mapping[str, Any]) -> str:
+    """A site is more than the part of it that was asked: what nobody asked is not known, and not ready."""
+    reasons = [*filter(None, (router.get("reason"), room.get("reason")))]
+    unasked = ["chưa hỏi bộ định tuyến"] * (not router) + ["chưa hỏi phòng họp"] * (not room)
+    if not reasons and not unasked:
+        return READY
+    shortened = textwrap.shorten("; ".join([*reasons, *unasked]), REASON_WIDTH, placeholder=" …")
+    return f"{'CHƯA' if reasons else 'chưa biết'}: {shortened}"
 
 
 def _registration(room: Mapping[str, Any]) -> str:

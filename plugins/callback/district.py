@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ansible import constants as C
@@ -146,20 +147,21 @@ class CallbackModule(Default):  # type: ignore[misc]
         for row in values.get("restoration", ()):
             self._restored[row[1]] = values["restoration"]
 
+    def _summary(self) -> Iterator[str]:
+        """The tables of what this run was about."""
+        if self._readiness:
+            yield from readiness_table(self._readiness["readiness"], self._readiness["page"])
+        elif self._states or self._rooms:
+            yield from district_table(self._states, self._rooms)
+        if self._restored:
+            yield from restore_table(self._restored)
+        if self._meeting:
+            yield from meetings.shown(self._meeting)
+
     def v2_playbook_on_stats(self, stats: Any) -> None:
         super().v2_playbook_on_stats(stats)
-        if self._readiness:
-            for line in readiness_table(self._readiness["readiness"], self._readiness["page"]):
-                self._display.display(line)
-        elif self._states or self._rooms:
-            for line in district_table(self._states, self._rooms):
-                self._display.display(line)
-        if self._restored:
-            for line in restore_table(self._restored):
-                self._display.display(line)
-        if self._meeting:
-            for line in meetings.shown(self._meeting):
-                self._display.display(line)
+        for line in self._summary():
+            self._display.display(line)
         left = sorted(h for h in stats.processed if stats.failures.get(h) or stats.dark.get(h))
         if left and (self._states or self._rooms) and not self._readiness:
             self._display.display(resume_command(self._playbook, left), color=C.COLOR_ERROR)

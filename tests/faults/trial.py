@@ -65,16 +65,8 @@ def run(lab: Lab, number: int, seed: int, host: str, fault: str, at_once: Callab
             raise AssertionError(f"the ordinary run failed: {again.strip()}")
         lab.variables[host] = final
         new = _reachable(lab, host)
-        if between is not None:
-            result.between = "old" if between == old else "new" if between == new else "neither old nor new"
-            if result.between not in ("old", "new"):
-                raise AssertionError(f"{result.between}: {_difference(old, between, new)}")
-        if wrong and new != old:
-            raise AssertionError(f"the end is not what was there before: {_difference(old, new, old)}")
-        if (left := lab.leftovers(host)) != []:
-            raise AssertionError(f"left on the router: {left}")
-        if lab.start(lab.job(host, lab.desired(host))).communicate(timeout=300)[0].split()[-1] != "0":
-            raise AssertionError("one more run changes something again")
+        _compare(result, old, between, new, wrong=wrong)
+        _look_after(lab, host)
     except (AssertionError, Silent, subprocess.TimeoutExpired) as error:
         result.violation = str(error)[:1500]
     finally:
@@ -83,6 +75,24 @@ def run(lab: Lab, number: int, seed: int, host: str, fault: str, at_once: Callab
         if fault == "disk full":
             lab.twin("disk", host, "free")
     return result
+
+
+def _compare(result: Result, old: str, between: str | None, new: str, *, wrong: bool) -> None:
+    """Between the push and the ordinary run the router has the old or the new as a whole; at the end what is asked."""
+    if between is not None:
+        result.between = "old" if between == old else "new" if between == new else "neither old nor new"
+        if result.between not in ("old", "new"):
+            raise AssertionError(f"{result.between}: {_difference(old, between, new)}")
+    if wrong and new != old:
+        raise AssertionError(f"the end is not what was there before: {_difference(old, new, old)}")
+
+
+def _look_after(lab: Lab, host: str) -> None:
+    """Nothing is left on the router, and one more run changes nothing."""
+    if (left := lab.leftovers(host)) != []:
+        raise AssertionError(f"left on the router: {left}")
+    if lab.start(lab.job(host, lab.desired(host))).communicate(timeout=300)[0].split()[-1] != "0":
+        raise AssertionError("one more run changes something again")
 
 
 def _push(lab: Lab, result: Result, desired: str, rng: random.Random, at_once: Callable[[], None] | None) -> str:

@@ -74,12 +74,7 @@ def _line(menu: str, text: str) -> tuple[str, Line | None]:
         *parts, last = words[0].split("/")
         if last in _VERBS and len(parts) > 1:  # "/ip/address/add" is "/ip/address add"
             words[:1] = ["/".join(parts), last]
-        path: list[str] = []
-        while words and words[0] not in _VERBS:
-            if "=" in words[0] or not re.fullmatch(r"/?[a-z0-9/-]+", words[0]):
-                raise ValueError("unknown command")
-            path += [part for part in words.pop(0).split("/") if part]
-        menu = "/" + " ".join(path)
+        menu = _menu(words)
     if not words:
         return menu, None
     verb, *rest = words
@@ -88,9 +83,23 @@ def _line(menu: str, text: str) -> tuple[str, Line | None]:
     selector = ""
     if verb == "set" and rest and not re.match(r"[A-Za-z0-9.-]+=", rest[0]):
         selector = " ".join(rest.pop(0).strip("[]").split()) if rest[0].startswith("[") else unquote(rest.pop(0))
+    return menu, Line(menu, verb, selector, _values(rest))
+
+
+def _menu(words: list[str]) -> str:
+    """The menu that the first words name; they are taken away."""
+    path: list[str] = []
+    while words and words[0] not in _VERBS:
+        if "=" in words[0] or not re.fullmatch(r"/?[a-z0-9/-]+", words[0]):
+            raise ValueError("unknown command")
+        path += [part for part in words.pop(0).split("/") if part]
+    return "/" + " ".join(path)
+
+
+def _values(words: list[str]) -> Entry:
     values: Entry = {}
     family = ""
-    for word in rest:
+    for word in words:
         key, equals, value = word.partition("=")
         if key in FLAGS:
             equals, value = "=", "yes"
@@ -100,7 +109,7 @@ def _line(menu: str, text: str) -> tuple[str, Line | None]:
             key = family + key  # "local.address=… .role=…": an export says the first part once
         family = key.partition(".")[0]
         values[key] = wrap(key, unquote(value))
-    return menu, Line(menu, verb, selector, values)
+    return values
 
 
 def mask(line: str) -> str:

@@ -192,6 +192,11 @@ async def _shell(unit: Unit, process: asyncssh.SSHServerProcess[str]) -> None:
         unit.shells_now -= 1
 
 
+def _with_banner(lines: list[str]) -> list[str]:
+    """A reply into which the late banner falls."""
+    return [*lines[:1], *BANNER, *lines[1:]] if len(lines) > 1 else [*BANNER, *lines]
+
+
 async def _talk(unit: Unit, process: asyncssh.SSHServerProcess[str]) -> None:
     out, held, buffer, count = process.stdout, "", "", 0
     if not unit.late_banner:
@@ -218,9 +223,7 @@ async def _talk(unit: Unit, process: asyncssh.SSHServerProcess[str]) -> None:
                 return
             if unit.echo:
                 out.write(f"{command}\r\r\n")
-            lines = unit.reply(command)
-            if unit.late_banner and count == unit.late_banner:
-                lines = [*lines[:1], *BANNER, *lines[1:]] if len(lines) > 1 else [*BANNER, *lines]
+            lines = _with_banner(unit.reply(command)) if unit.late_banner == count else unit.reply(command)
             text = "".join(f"{line}\r\r\n" for line in lines) + "-> "
             if unit.lag:
                 held, text = text, held
@@ -293,6 +296,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/rest/config":
             written = [self._set(v) for v in body["vars"]]
             return 200, {"vars": written, "rebootNeeded": unit.reboot_needed and "write" in unit.tells_reboot}
+        if method == "GET" and self.path.startswith("/rest/system"):
+            return self._system()
+        if self.path in unit.equipment:
+            return 200, unit.equipment[self.path]
+        return self._calls(method, body) if "conferences" in self.path else self._reboot()
+
+    def _system(self) -> tuple[int, Any]:
+        unit = self.unit
         if self.path == "/rest/system":
             return 200, {
                 "model": unit.model, "serialNumber": SERIAL, "softwareVersion": "6.2.2", "systemName": "Ga Ry",
@@ -304,13 +315,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/rest/system/sipservers":
             address = unit.system.get("sipregistrarserver", "")
             return 200, [{"address": address, "state": "UP" if unit.online else "DOWN"}] if address else []
-        if self.path == "/rest/system/reboot":
-            unit.reboots += 1
-            unit.reboot_needed = False
-            unit.sessions.clear()
-            return 200, {}
-        if self.path in unit.equipment:
-            return 200, unit.equipment[self.path]
+        return 404, {"reason": "not found"}
+
+    def _reboot(self) -> tuple[int, Any]:
+        if self.path != "/rest/system/reboot":
+            return 404, {"reason": "not found"}
+        self.unit.reboots += 1
+        self.unit.reboot_needed = False
+        self.unit.sessions.clear()
+        return 200, {}
+
+    def _calls(self, method: str, body: Any) -> tuple[int, Any]:
+        unit = self.unit
         if (method, self.path) == ("POST", "/rest/conferences"):
             unit.calls.append(f"callinfo:1::{body['address']}:{body['rate']}:connected:notmuted:outgoing:videocall")
             return 200, {} if unit.odd_dial else [{"href": "/rest/conferences/1"}]

@@ -47,12 +47,12 @@ def test_a_site_is_ready_when_router_and_endpoint_are() -> None:
 def test_a_room_alone_has_a_row_as_well() -> None:
     text = "\n".join(tables.district_table({}, {"ga-ry": {**ROOM, "in_call": True}}))
     assert "Ga Ry" in text and "8018 đang họp" in text
-    assert "CHƯA: chưa hỏi bộ định tuyến" in text and "0/1 điểm cầu sẵn sàng" in text
+    assert "chưa biết: chưa hỏi bộ định tuyến" in text and "0/1 điểm cầu sẵn sàng" in text
 
 
 def test_a_router_alone_is_no_ready_site() -> None:
     text = "\n".join(tables.district_table({"ga-ry": READY}, {}))
-    assert "CHƯA: chưa hỏi phòng họp" in text and "0/1 điểm cầu sẵn sàng" in text
+    assert "chưa biết: chưa hỏi phòng họp" in text and "0/1 điểm cầu sẵn sàng" in text
 
 
 def test_what_a_device_did_not_say_is_not_shown() -> None:

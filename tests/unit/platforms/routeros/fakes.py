@@ -112,6 +112,15 @@ class FakeRouter:
                 for i, u in enumerate(users)
                 for comment in [f"comment={u['comment']} " if "comment" in u else ""]
             )
+        if line.startswith("/file "):
+            return self._file(line)
+        if line.startswith(("/system scheduler", "/system backup")):
+            return self._revert(line)
+        if line.startswith("/import"):
+            return self._import(self.files[line.partition("=")[2]])
+        raise AssertionError(f"the router was told something that the script does not know: {line}")
+
+    def _file(self, line: str) -> str:
         if line == '/file print count-only where name="flash"':
             return "1" if self.flash else "0"
         if found := re.fullmatch(r'/file print count-only where name="(.*)"', line):
@@ -121,6 +130,9 @@ class FakeRouter:
         if found := re.fullmatch(r'/file remove \[find name="(.*)"\]', line):
             self.files.pop(found[1], None)
             return ""
+        raise AssertionError(f"the router was told something that the script does not know: {line}")
+
+    def _revert(self, line: str) -> str:
         if line.startswith("/system scheduler print count-only"):
             return str(len(self.timers))
         if found := re.fullmatch(r'/system scheduler remove \[find name~"(.*)"\]', line):
@@ -128,8 +140,6 @@ class FakeRouter:
             return ""
         if line.startswith(("/system scheduler add", "/system backup save")):
             return self._arm(values_of(re.findall(r'[\w-]+=(?:"(?:[^"\\]|\\.)*"|\S+)', line)), "scheduler" in line)
-        if line.startswith("/import"):
-            return self._import(self.files[line.partition("=")[2]])
         raise AssertionError(f"the router was told something that the script does not know: {line}")
 
     def _arm(self, values: Entry, timer: bool) -> str:

@@ -162,20 +162,26 @@ class FakeVyos:
             stopped, self.timer = self.timer, False
             return "Reboot timer stopped\n" if stopped else "No confirm pending\n"
         if line.startswith("commit-confirm"):
-            if self.timer:
-                return "Another confirm is pending\n"
-            self.asking = line
-            warning = "commit-confirm will automatically reboot in 5 minutes unless changes\nare confirmed.\n\n"
-            return f"{warning}Proceed ? [Y/n] "
+            return self._ask(line)
         if line == "commit":
             self.running = list(self.candidate or [])
             return ""
         if line in ("exit", "exit discard"):
-            if line == "exit" and self.candidate != self.running:
-                return "Cannot exit: configuration modified.\nUse 'exit discard' to discard the changes and exit.\n"
-            self.candidate = None
-            return "exit\n"
+            return self._exit(discard=line != "exit")
         return f"\n  Invalid command: [{line}]\n\n"
+
+    def _ask(self, line: str) -> str:
+        if self.timer:
+            return "Another confirm is pending\n"
+        self.asking = line
+        warning = "commit-confirm will automatically reboot in 5 minutes unless changes\nare confirmed.\n\n"
+        return f"{warning}Proceed ? [Y/n] "
+
+    def _exit(self, *, discard: bool) -> str:
+        if not discard and self.candidate != self.running:
+            return "Cannot exit: configuration modified.\nUse 'exit discard' to discard the changes and exit.\n"
+        self.candidate = None
+        return "exit\n"
 
     def _compared(self, differs: bool, what: str) -> str:
         return (
