@@ -73,7 +73,7 @@ lint: $(ready)
 	@$(venv) $(step) "layers: who imports whom" lint-imports
 	@$(venv) $(step) "yamllint" yamllint --strict .
 	@$(venv) $(step) "ansible-lint: production" ansible-lint --offline --profile production
-	@$(venv) $(step) "the roles' READMEs are current" tools/role-readmes --check
+	@$(venv) $(step) "the tables of keys are current" tools/key-docs --check
 
 unit: $(ready)
 	@$(venv) $(step) "unit tests" $(pytest) tests/unit
