@@ -61,7 +61,7 @@ def _try(seed: int, folder: Path, found: Outcome) -> None:
         _texts(made)
     except InventoryError as error:
         found.refused += 1
-        if error.problems != sorted(error.problems):
+        if list(error.problems) != sorted(error.problems):
             found.wrong.append(f"{seed}: not in the order of the lines")
         found.wrong += [f"{seed}: {p}" for p in error.problems if not (MESSAGE.fullmatch(str(p)) and p.host and p.file)]
     except AnsibleError as error:  # what Ansible itself cannot read never comes to us: a playbook ends with its words
