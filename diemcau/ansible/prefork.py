@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible.plugins.loader import connection_loader, filter_loader, shell_loader, test_loader
 
-from diemcau import platforms, rendering
+from diemcau import endpoints, platforms, rendering
 from diemcau.ansible.hostvars import from_hostvars, state
 from diemcau.design.district import District, build
 from diemcau.errors import DiemcauError
@@ -47,6 +47,8 @@ def warm(vault: Vault) -> None:
     connection_loader.find_plugin("ssh")  # looked for in hundreds of folders; no task of ours connects by it
     shell_loader.find_plugin("sh")
     load_specs()
+    for name in endpoints.names():
+        endpoints.load(name)
     for name in platforms.names():
         platforms.load(name)
         rendering.compile_all(name)
