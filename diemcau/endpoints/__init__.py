@@ -144,6 +144,9 @@ class Family(Protocol):
     endpoint's own password, and with no other.
     """
 
+    def label(self, endpoint: Endpoint) -> str:
+        """What a technician looks for, in Vietnamese: the maker, and the model or those of the family."""
+
     def intended(self, endpoint: Endpoint) -> str:
         """Everything that is asked of an endpoint as its own statements, one a line, secrets masked."""
 

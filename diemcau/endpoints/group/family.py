@@ -14,6 +14,9 @@ from diemcau.secrets.pins import Pins
 class GroupFamily:
     """RealPresence Group."""
 
+    def label(self, endpoint: Endpoint) -> str:
+        return f"Polycom {endpoint.model or 'RealPresence Group (310, 500 hoặc 700)'}"
+
     def intended(self, endpoint: Endpoint) -> str:
         return plan.intended(endpoint)
 

@@ -20,7 +20,7 @@ from diemcau.errors import InventoryError
 from diemcau.inventory.validation import Specs
 from diemcau.paths import PROJECT
 from diemcau.readiness import gather
-from diemcau.reports import changes
+from diemcau.reports import changes, install_sheet
 from diemcau.reports.changes import Base
 from diemcau.secrets import pins
 from diemcau.secrets.pins import Pins
@@ -151,6 +151,13 @@ def test_calls_are_placed_from_it_and_never_into_another(invented: Any, monkeypa
 def test_who_stands_there_after_a_flood(invented: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     result = action("room_lost", monkeypatch, district()).work({"minutes": 0}, {"inventory_hostname": HOST})
     assert "không bị thay" in result["line"]
+
+
+def test_the_sheet_names_it(invented: Any) -> None:
+    found = district()
+    assert install_sheet.make(found, found.routers["ga-ry-router"], "rsc").endpoint == "Invented"
+    expected = "Polycom RealPresence Group (310, 500 hoặc 700)"
+    assert install_sheet.make(found, found.routers["dang-router"], "vyos").endpoint == expected
 
 
 def test_no_plugin_knows_a_family() -> None:

@@ -50,6 +50,9 @@ def _changes(endpoint: Endpoint, found: dict[str, Value]) -> tuple[Change, ...]:
 
 
 class InventedFamily:
+    def label(self, endpoint: Endpoint) -> str:
+        return "Invented"
+
     def intended(self, endpoint: Endpoint) -> str:
         return "".join(f"{_line(name, value)}\n" for name, value in endpoint.settings.items())
 
