@@ -253,6 +253,14 @@ class Endpoint:
     previous_room: Secret | None = None
 
     @property
+    def call_rate_kbps(self) -> int:
+        """The rate of the calls that it makes; 0 = nothing is asked."""
+        rate = self.settings.get("call_rate_kbps", 0)
+        if not isinstance(rate, int):
+            raise TypeError(f"{self.host}: call_rate_kbps is no number")
+        return rate
+
+    @property
     def label(self) -> str:
         """For a person: ``8018 Ga Ry``."""
         return f"{self.extension} {self.display_name}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible.plugins.loader import connection_loader, filter_loader, shell_loader, test_loader
 
-from diemcau import platforms, rendering
+from diemcau import endpoints, platforms, rendering
 from diemcau.ansible import arguments
 from diemcau.ansible.hostvars import from_hostvars, state
 from diemcau.design.district import District, build
@@ -50,6 +50,8 @@ def warm(vault: Vault) -> None:
     for name in arguments.names():
         arguments.spec(name)
     load_specs()
+    for name in endpoints.names():
+        endpoints.load(name)
     for name in platforms.names():
         platforms.load(name)
         rendering.compile_all(name)

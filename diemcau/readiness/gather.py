@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from diemcau import endpoints
 from diemcau.design.district import District
-from diemcau.endpoints.group import info
-from diemcau.endpoints.group.info import RoomState
+from diemcau.endpoints import RoomState
 from diemcau.errors import problems_of
 from diemcau.intent import Endpoint, Router
 from diemcau.readiness.line import Measured
@@ -60,7 +60,7 @@ def probes(district: District, sites: Collection[str], found: Found) -> list[Pro
 def _rate_kbps(room: Endpoint, router: Router, told: Mapping[str, Any]) -> int:
     """Of the room's calls now: on another circuit than the first they have the rate that this one carries."""
     on_first = told.get("path", "") in ("", router.wan.circuits[0].name)
-    usual = int(room.settings.get("call_rate_kbps", 0))  # type: ignore[arg-type]  # a number in every family
+    usual = room.call_rate_kbps
     return usual if on_first or room.backup_rate_kbps is None else min(usual, room.backup_rate_kbps)
 
 
@@ -135,7 +135,7 @@ def _room_state(room: Endpoint, found: Found) -> RoomState | None:
     if result is None:
         return None
     told = _part(found.looks, room.host, "room_state")
-    return _made(RoomState, told) if told else info.unknown(room, _reason(result))
+    return _made(RoomState, told) if told else endpoints.unknown(room, _reason(result))
 
 
 def _reason(result: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diemcau import naming
-from diemcau.endpoints.group.info import RoomState
+from diemcau.endpoints import RoomState
 from diemcau.readiness.line import Measured
 from diemcau.readiness.site import SiteState
 

@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from diemcau import naming, platforms
+from diemcau import endpoints, naming, platforms
 from diemcau.design.district import District
 from diemcau.endpoints import Change
-from diemcau.endpoints.group import intended
-from diemcau.endpoints.group.settings import REACH, TABLE
 from diemcau.errors import DiemcauError, Problem, Unexpected
 from diemcau.intent import SECTIONS, Endpoint, Router
 from diemcau.platforms import Platform, Statement
@@ -103,8 +101,8 @@ def of_room(changes: Sequence[Change]) -> tuple[Line, ...]:
         Line(
             section="room",
             shown=change.shown,
-            way=change.setting in REACH,
-            restart=change.setting in TABLE and TABLE[change.setting].at_reboot,
+            way=change.reach,
+            restart=change.restart,
         )
         for change in changes
     )
@@ -163,10 +161,10 @@ def _rooms(base: Base, district: District) -> Iterator[Device]:
 
 
 def _room(room: Endpoint, text: str) -> Device:
-    before = intended.parse(text)
-    lines = of_room([step.change for step in intended.steps(room, before)])
+    found = endpoints.load(room.family).since(room, text)
+    lines = of_room(found.changes)
     restart = any(line.restart for line in lines)
-    return Device(room.host, lines, restart=restart, left_alone=tuple(intended.dropped(room, before)))
+    return Device(room.host, lines, restart=restart, left_alone=found.dropped)
 
 
 def _news(base: Base, host: str) -> News:

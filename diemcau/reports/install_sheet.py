@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from diemcau import endpoints
 from diemcau.design.district import District
 from diemcau.intent import Router
 from diemcau.rendering import environment
@@ -16,7 +17,6 @@ LAN = "Cổng mạng LAN của Polycom"
 TELEVISION = ("Tivi (dây HDMI)", "cổng HDMI ra màn hình 1 của Polycom")
 
 _CIRCUITS = {"fibre": "Đường cáp quang", "lte": "Đường 4G"}
-_FAMILIES = {"group": "Polycom RealPresence Group (310, 500 hoặc 700)"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def make(district: District, router: Router, extension: str) -> Sheet:
         site=router.display_name,
         router=f"{router.host} ({router.platform} {router.release})",
         file=file,
-        endpoint=f"Polycom {room.model}" if room.model else _FAMILIES.get(room.family, f"Polycom, dòng {room.family}"),
+        endpoint=endpoints.load(room.family).label(room),
         mac=room.mac,
         extension=room.extension,
         room=str(room.settings["system_name"]),

@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from diemcau import endpoints, platforms
 from diemcau.ansible.action import PlainAction
-from diemcau.endpoints.group import plan
 from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
-from diemcau.platforms import load
 
 
 class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         district = self.district(task_vars, placeholders=True)
-        wanted = {f"{host}.{room.family}": plan.intended(room) for host, room in district.rooms.items()}
+        wanted = {
+            f"{host}.{room.family}": endpoints.load(room.family).intended(room) for host, room in district.rooms.items()
+        }
         for host, router in district.routers.items():
-            platform = load(router.platform)
+            platform = platforms.load(router.platform)
             wanted[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
         folder = PROJECT / arguments["directory"]
         folder_files = {p.name: p.read_text(encoding="utf-8") for p in folder.glob("*") if p.is_file()}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from diemcau import endpoints
 from diemcau.ansible import interrupts
 from diemcau.ansible.action import SECRETS, PlainAction, failed
-from diemcau.endpoints.group import calls
-from diemcau.endpoints.group.calls import CallReport
-from diemcau.endpoints.group.transaction import InCall
+from diemcau.endpoints import CONNECT_SECONDS, CallReport, InCall
 from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint
 from diemcau.secrets import pins
@@ -31,13 +30,15 @@ class ActionModule(PlainAction):
                     remedy=f"run ansible-playbook playbooks/site.yml -l {host} first",
                 )
             )
-        usual = _backup_rate(here, there) if arguments["on_backup"] else here.settings.get("call_rate_kbps", 0)
+        usual = _backup_rate(here, there) if arguments["on_backup"] else here.call_rate_kbps
         rate = arguments["rate_kbps"] or usual
         registrar = here.settings.get("sip_registrar", "")
         number = f"{there.extension}@{registrar}" if registrar else there.extension
         try:
             with interrupts.orderly():
-                report = calls.place(here, known, number, int(rate), arguments["seconds"], self.tell(host))
+                report = endpoints.load(here.family).call(
+                    here, known, number, rate, arguments["seconds"], self.tell(host)
+                )
         except InCall as error:
             return failed(*error.problems, in_call=True)
         if not report.connected:
@@ -45,18 +46,17 @@ class ActionModule(PlainAction):
                 Problem(
                     host=host,
                     found=(
-                        f"the call to {there.host} ({there.extension}) did not connect within "
-                        f"{calls.CONNECT_SECONDS:.0f} s"
+                        f"the call to {there.host} ({there.extension}) did not connect within {CONNECT_SECONDS:.0f} s"
                     ),
                     expected="media from the far end; the call was ended",
                     remedy=(f"see whether {there.host} is registered and answers by itself: playbooks/readiness.yml"),
                 ),
                 call_report=report.as_dict(),
-                rate_kbps=int(rate),
+                rate_kbps=rate,
             )
         return {
             "call_report": report.as_dict(),
-            "rate_kbps": int(rate),
+            "rate_kbps": rate,
             "line": _line(there, report),
             "changed": False,
         }

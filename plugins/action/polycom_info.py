@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from diemcau import endpoints
 from diemcau.ansible.action import SECRETS, PlainAction, failed
-from diemcau.endpoints.group import info
-from diemcau.endpoints.group.access import DEFAULT_LINE
-from diemcau.endpoints.group.info import RoomState
+from diemcau.endpoints import RoomState
 from diemcau.errors import DiemcauError, Problem
 from diemcau.secrets import pins
 
@@ -23,16 +21,19 @@ class ActionModule(PlainAction):
             return {**state.as_dict(), "number": district.numbers[endpoint.site]}
 
         if problems := [Problem.from_dict(each) for each in arguments["problems"]]:
-            state = info.busy(endpoint) if arguments["in_call"] else info.unknown(endpoint, problems[0].found)
+            state = endpoints.busy(endpoint) if arguments["in_call"] else endpoints.unknown(endpoint, problems[0].found)
             return failed(*problems, room_state=told(state))
         try:
             known = pins.read(SECRETS / f"{host}.yml", self.vault())
-            line = DEFAULT_LINE
-            if patience := arguments["patience"]:
-                line = replace(line, timeout=patience, connect_timeout=patience)
-            found = info.room_state(endpoint, known, arguments["wait"], line, equipment=arguments["equipment"])
+            found = endpoints.load(endpoint.family).state(
+                endpoint,
+                known,
+                arguments["wait"],
+                patience=arguments["patience"] or None,
+                equipment=arguments["equipment"],
+            )
         except DiemcauError as error:
-            state = info.unknown(endpoint, error.problem.found)
+            state = endpoints.unknown(endpoint, error.problem.found)
             return failed(*error.problems, room_state=told(state))
         if found.reason:
             return failed(Problem(host=host, found=found.reason), room_state=told(found))

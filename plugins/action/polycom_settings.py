@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from diemcau import endpoints
 from diemcau.ansible.action import SECRETS, PlainAction, failed
-from diemcau.endpoints.group import transaction
-from diemcau.endpoints.group.transaction import InCall, Job, Outcome
+from diemcau.endpoints import InCall, Job, Outcome
 from diemcau.paths import PROJECT
 from diemcau.reports import changes
 from diemcau.secrets import pins, rotation
@@ -29,7 +29,7 @@ class ActionModule(PlainAction):
         if arguments["plan_directory"]:  # a plan of yesterday must not pass for one of a room that could not be asked
             (PROJECT / arguments["plan_directory"] / f"{host}.txt").unlink(missing_ok=True)
         try:
-            outcome = transaction.configure(job, check, self.tell(host))
+            outcome = endpoints.load(endpoint.family).configure(job, check, self.tell(host))
         except InCall as error:
             return failed(*error.problems, skipped_in_call=True)
         if endpoint.previous_admin is not None and not check:  # it was entered, and has the new ones

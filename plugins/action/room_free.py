@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from diemcau import endpoints
 from diemcau.ansible.action import SECRETS, PlainAction
-from diemcau.endpoints.group import access
-from diemcau.endpoints.group.access import DEFAULT_LINE
-from diemcau.endpoints.group.transaction import InCall, in_call
+from diemcau.endpoints import InCall
 from diemcau.errors import Problem
 from diemcau.secrets import pins
 
@@ -17,13 +16,8 @@ class ActionModule(PlainAction):
         host = str(task_vars["inventory_hostname"])
         endpoint = self.district(task_vars).rooms[host]
         known = pins.read(SECRETS / f"{host}.yml", self.vault())
-        entered = access.enter(endpoint, known, DEFAULT_LINE, only_own=True)
-        entered.rest.close()
-        with access.shell(endpoint, known, DEFAULT_LINE, entered.password) as shell:
-            if in_call(host, shell):
-                raise InCall(
-                    Problem(
-                        host=host, found="the room is in a call: nobody was called", remedy="run again after the call"
-                    )
-                )
+        if endpoints.load(endpoint.family).in_call(endpoint, known):
+            raise InCall(
+                Problem(host=host, found="the room is in a call: nobody was called", remedy="run again after the call")
+            )
         return {"changed": False, "quiet": True}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from diemcau import endpoints
 from diemcau.ansible.action import SECRETS, PlainAction, failed
-from diemcau.endpoints.group import access
 from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint
 from diemcau.push import waiting
@@ -49,7 +49,7 @@ class ActionModule(PlainAction):
         def once(_: float) -> DiemcauError | None:
             nonlocal seen
             try:
-                seen = access.look(endpoint, known)
+                seen = endpoints.load(endpoint.family).look(endpoint, known)
             except DiemcauError as error:
                 return error
             return None

@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleError
 
-from diemcau import platforms
+from diemcau import endpoints, platforms
 from diemcau.ansible.varfiles import as_problem
 from diemcau.design.district import District
-from diemcau.endpoints.group import plan
 from diemcau.errors import InventoryError
 from diemcau.intent import SECTIONS
 from diemcau.reports.changes import Base, since
@@ -76,7 +75,7 @@ def _try(seed: int, folder: Path, found: Outcome) -> None:
 
 def _texts(made: District) -> dict[str, str]:
     """File -> text of every device, as in intended/."""
-    files = {f"{host}.{room.family}": plan.intended(room) for host, room in made.rooms.items()}
+    files = {f"{host}.{room.family}": endpoints.load(room.family).intended(room) for host, room in made.rooms.items()}
     for host, router in made.routers.items():
         platform = platforms.load(router.platform)
         files[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())

@@ -4,41 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import Any
 
+from diemcau.endpoints import CONNECT_SECONDS, CallReport, InCall
 from diemcau.endpoints.group import access, replies
 from diemcau.endpoints.group.access import DEFAULT_LINE, Line
 from diemcau.endpoints.group.console import Console
 from diemcau.endpoints.group.replies import Command, Reply
 from diemcau.endpoints.group.rest import Rest, Stream
-from diemcau.endpoints.group.transaction import CALLS, InCall, in_call
+from diemcau.endpoints.group.transaction import CALLS, in_call
 from diemcau.errors import DiemcauError, Problem, Unexpected, Unreachable
 from diemcau.intent import Endpoint
 from diemcau.secrets.pins import Pins
 
 LOOK_EVERY = 1.0  # seconds between two measurements
-CONNECT_SECONDS = 30.0  # until media must flow
 SEEN_WITHIN = 3.0  # seconds between two looks that are no gap yet: an endpoint tells rates as means of about so long
 DIRECTIONS = ("TX", "RX")
 Look = tuple[float, list[Stream] | None]  # seconds since media came; None = the endpoint could not be asked
-
-
-@dataclass(frozen=True)
-class CallReport:
-    """What was measured. Rates are means over the time, audio and video together; loss and jitter are the worst."""
-
-    connected: bool  # media came from the far end
-    seconds: float  # for which it was measured
-    tx_kbps: float
-    rx_kbps: float
-    percent_lost: float
-    jitter_ms: float
-    longest_gap_s: float  # in which no look at the endpoint showed media coming in: a line that failed, and came back
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def place(

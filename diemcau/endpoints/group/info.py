@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
+from diemcau.endpoints import RoomState, unknown
 from diemcau.endpoints.group import access, replies
 from diemcau.endpoints.group.access import DEFAULT_LINE, Line
 from diemcau.endpoints.group.console import Console
@@ -17,48 +17,7 @@ from diemcau.intent import Endpoint
 from diemcau.secrets.pins import Pins
 
 PAUSE = 3.0  # seconds between two looks
-IN_CALL = "phòng đang họp: chạy lại sau cuộc họp"
 FORGOTTEN = "thiết bị chưa được cài đặt: chạy site.yml"
-
-
-@dataclass(frozen=True)
-class RoomState:
-    """What was found of one room's endpoint."""
-
-    site: str
-    host: str
-    name: str  # of the site, for people
-    extension: str
-    registered: bool = False
-    in_call: bool = False
-    model: str = ""
-    serial: str = ""
-    software: str = ""
-    system_name: str = ""
-    uptime: str = ""
-    reason: str = ""  # in Vietnamese, why nobody can call it; "" when fine
-    answered: bool = True  # whether the endpoint could be asked
-    sip_wanted: bool = True  # whether the inventory asks for a registration
-    # What is asked only when somebody wants to know whether a meeting can start. None: the endpoint does not tell.
-    server_answers: bool | None = None  # the SIP server answers when the endpoint asks it
-    muted: bool | None = None
-    microphones: int | None = None
-    cameras: int | None = None  # that are connected
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def unknown(endpoint: Endpoint, reason: str) -> RoomState:
-    """A room whose endpoint could not be asked."""
-    return RoomState(
-        endpoint.site, endpoint.host, endpoint.display_name, endpoint.extension, reason=reason, answered=False
-    )
-
-
-def busy(endpoint: Endpoint) -> RoomState:
-    """A room that is in a call, and was left alone from then on."""
-    return replace(unknown(endpoint, IN_CALL), in_call=True)
 
 
 def room_state(
@@ -85,6 +44,14 @@ def room_state(
         return _with_equipment(found, entered.rest) if equipment else found
     finally:
         entered.rest.close()
+
+
+def in_call_now(endpoint: Endpoint, pins: Pins, line: Line = DEFAULT_LINE) -> bool:
+    """Whether the room is in a call. Only an endpoint that takes our own password is asked. Raises DiemcauError."""
+    entered = access.enter(endpoint, pins, line, only_own=True)
+    entered.rest.close()
+    with access.shell(endpoint, pins, line, entered.password) as shell:
+        return in_call(endpoint.host, shell)
 
 
 def _with_equipment(found: RoomState, rest: Rest) -> RoomState:

@@ -10,7 +10,7 @@ from diemcau.endpoints.group.access import ADMIN, PREVIOUS, ROOM
 from diemcau.endpoints.group.console import Console
 from diemcau.endpoints.group.replies import Command, Refusal
 from diemcau.endpoints.group.rest import Rest
-from diemcau.endpoints.group.settings import ACCESS, EMPTY, SIP_ACCOUNT, Plain, Setting, carrier, unquoted
+from diemcau.endpoints.group.settings import ACCESS, EMPTY, REACH, SIP_ACCOUNT, Plain, Setting, carrier, unquoted
 from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import Endpoint, Value
 from diemcau.redaction import MASK, Secret
@@ -121,7 +121,7 @@ def plan(endpoint: Endpoint, readings: Mapping[str, Reading], *, sip_offline: bo
         note = f"  ({reason})" if not setting.get and not setting.rest else ""
         if name in differing or (note and reason):
             before = readings[name].value if name in readings else None
-            change = Change(name, before, value, f"{setting.shown(value)}{note}")
+            change = Change(name, before, value, f"{setting.shown(value)}{note}", name in REACH, setting.at_reboot)
             steps.append(_step(setting, change))
     return sorted(steps, key=lambda step: step.command is not None)  # stable
 

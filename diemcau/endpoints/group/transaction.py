@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from diemcau.endpoints import Change
+from diemcau.endpoints import InCall, Job, Outcome
 from diemcau.endpoints.group import access, plan, replies
 from diemcau.endpoints.group.access import DEFAULT_LINE, Entered, Line
 from diemcau.endpoints.group.console import Console
@@ -20,17 +20,12 @@ from diemcau.endpoints.group.replies import Command, Refusal, Reply
 from diemcau.endpoints.group.rest import Rest, System
 from diemcau.errors import DiemcauError, Problem, Unexpected, Unreachable
 from diemcau.intent import Endpoint
-from diemcau.secrets.pins import Pins
 
 CALLS = Command("callinfo all", "callinfo", block="callinfo")
 STATUS = Command("status", "status", block="status")
 PROVISIONED = Command("provisionserverenable get", "provisionserverenable")
 REBOOT = 'POST /rest/system/reboot {"action": "reboot"}'
 LOOK_EVERY = 5.0  # seconds between two looks at an endpoint that starts
-
-
-class InCall(DiemcauError):
-    """The room is in a call: it is left alone. The message says what was sent before the call began, if anything."""
 
 
 class WrongModel(DiemcauError):
@@ -49,35 +44,12 @@ class NotBack(DiemcauError):
     """The endpoint does not answer after a reboot."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """What is asked of one endpoint. ``keep`` stores what it showed when it was met first."""
-
-    endpoint: Endpoint
-    pins: Pins
-    keep: Callable[[Pins], object]
-    line: Line = DEFAULT_LINE
-    reboot_timeout: float = 300.0  # seconds until it must answer again
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What was done, or with ``check`` would be done."""
-
-    changes: tuple[Change, ...]
-    reboot: bool = False  # rebooted, or would be
-
-    def shown(self) -> str:
-        """What was sent for people, one a line, secrets masked."""
-        lines = [change.shown for change in self.changes] + [REBOOT] * self.reboot
-        return "".join(f"{line}\n" for line in lines)
-
-
 @dataclass
 class _Run:
     """The open ends of one run."""
 
     job: Job
+    line: Line
     entered: Entered
     tell: Callable[[str], None]
     reboot_needed: bool = False  # the answer to what was written says so
@@ -87,13 +59,13 @@ class _Run:
         return self.entered.rest
 
 
-def configure(job: Job, check: bool, tell: Callable[[str], None]) -> Outcome:
+def configure(job: Job, check: bool, tell: Callable[[str], None], line: Line = DEFAULT_LINE) -> Outcome:
     """Bring an endpoint to what is asked; with ``check`` only find out what that would take.
 
     ``tell`` is given words of progress. Raises only DiemcauError: InCall, WrongModel, Provisioned, NotTaken, NotBack,
     access.NoPassword, rest.SessionsTaken, HostKeyChanged, Unreachable, Unexpected.
     """
-    run = _Run(job, access.enter(job.endpoint, job.pins, job.line), tell)
+    run = _Run(job, line, access.enter(job.endpoint, job.pins, line), tell)
     try:
         return _configure(run, check)
     finally:
@@ -109,7 +81,7 @@ def _configure(run: _Run, check: bool) -> Outcome:
     job, endpoint = run.job, run.job.endpoint
     system = run.rest.system()
     _check_model(endpoint, system)
-    with access.shell(endpoint, job.pins, job.line, run.entered.password) as shell:
+    with access.shell(endpoint, job.pins, run.line, run.entered.password) as shell:
         check_no_call(endpoint.host, shell)
         if not check:
             seen = access.learned(job.pins, host_key=shell.host_key, certificate=run.rest.certificate)
@@ -131,7 +103,7 @@ def _configure(run: _Run, check: bool) -> Outcome:
         changes = tuple(step.change for step in [*steps, *passwords])
         due = system.reboot_needed or any(_at_reboot(step) for step in steps)
         if check:
-            return Outcome(changes, reboot=due)
+            return Outcome(changes, reboot_shown=REBOOT if due else "")
         if changes:
             run.tell(f"{len(changes)} setting{'s' if len(changes) != 1 else ''}, one after another")
         _write(run, shell, steps, found.settings)
@@ -153,7 +125,7 @@ def _configure(run: _Run, check: bool) -> Outcome:
     if due:
         with _written_before():
             _reboot(run, waiting)
-    return Outcome(changes, reboot=due)
+    return Outcome(changes, reboot_shown=REBOOT if due else "")
 
 
 @contextmanager
@@ -388,7 +360,7 @@ def _take_over(run: _Run, shell: Console, passwords: Sequence[Step], steps: Sequ
     run.tell("passwords are set; trying the new one")
     _leave(run)
     run.job = replace(run.job, endpoint=replace(endpoint, previous_admin=None, previous_room=None))
-    run.entered = access.enter(run.job.endpoint, run.job.pins, run.job.line, only_own=True)
+    run.entered = access.enter(run.job.endpoint, run.job.pins, run.line, only_own=True)
 
 
 def _reboot(run: _Run, waiting: Sequence[Step]) -> None:
@@ -435,7 +407,7 @@ def _kept(host: str, words: str, step: Step, *, when: str) -> NotTaken:
 
 def _answers(run: _Run) -> bool:
     """Whether the endpoint is up again: before it goes down, it still says that it has to."""
-    run.entered = access.enter(run.job.endpoint, run.job.pins, run.job.line, only_own=True)
+    run.entered = access.enter(run.job.endpoint, run.job.pins, run.line, only_own=True)
     return not run.rest.system().reboot_needed
 
 
@@ -444,7 +416,7 @@ def _look(run: _Run, waiting: Sequence[Step]) -> tuple[str, Step] | None:
     job, found = run.job, {}
     settings = [step.setting for step in waiting if step.setting]
     if any(not setting.rest for setting in settings):
-        with access.shell(job.endpoint, job.pins, job.line, run.entered.password) as shell:
+        with access.shell(job.endpoint, job.pins, run.line, run.entered.password) as shell:
             found = dict(plan.read(settings, shell, run.rest).settings)
     elif settings:
         values = run.rest.read([name for setting in settings for name in setting.rest])

@@ -9,11 +9,8 @@ from typing import Any
 
 import pytest
 
-from diemcau.endpoints import Change
+from diemcau.endpoints import CallReport, Change, InCall, Outcome, RoomState, unknown
 from diemcau.endpoints.group import calls, info, transaction
-from diemcau.endpoints.group.calls import CallReport
-from diemcau.endpoints.group.info import RoomState
-from diemcau.endpoints.group.transaction import InCall, Outcome
 from diemcau.errors import DiemcauError, Problem, Unreachable
 from diemcau.paths import PROJECT
 from diemcau.secrets import pins
@@ -23,7 +20,7 @@ from tests.unit.endpoints.endpoints import endpoint
 FAR = endpoint(host="huyen-uy-room", site="huyen-uy", display_name="Huyện ủy", extension="8001")
 NEAR = endpoint(host="dang-room", site="dang", extension="8017", backup_rate_kbps=768)
 KNOWN = Pins("ssh-rsa AAAA", "SHA256:00")
-OUTCOME = Outcome((Change("volume", 3, 25, "volume set 25"),), reboot=True)
+OUTCOME = Outcome((Change("volume", 3, 25, "volume set 25"),), reboot_shown=transaction.REBOOT)
 
 
 def action(name: str, monkeypatch: pytest.MonkeyPatch, known: Pins = KNOWN) -> Any:
@@ -117,7 +114,7 @@ def test_info_is_quiet_when_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_info_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = state(monkeypatch, info.unknown(endpoint(), "chưa đăng ký"))
+    result = state(monkeypatch, unknown(endpoint(), "chưa đăng ký"))
     assert (result["failed"], result["msg"]) == (True, "ga-ry-room: chưa đăng ký")
     result = state(monkeypatch, Unreachable(Problem(host="ga-ry-room", found="cannot be reached", state="more")))
     assert result["room_state"]["reason"] == "cannot be reached"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from diemcau.endpoints.group.info import RoomState
+from diemcau.endpoints import RoomState
 from diemcau.readiness.line import Measured
 from diemcau.readiness.look import Around, Look, around
 from diemcau.readiness.site import UP, SiteState

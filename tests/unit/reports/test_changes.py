@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from diemcau import naming, platforms
+from diemcau import endpoints, naming, platforms
 from diemcau.endpoints import Change
-from diemcau.endpoints.group import plan
 from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Statement
@@ -22,7 +21,7 @@ from tests.unit.inventories import Hosts, district, site, small
 def base(hosts: Hosts) -> Base:
     """intended/ as it stood when the inventory was ``hosts``."""
     found = district(hosts)
-    files = {f"{host}.{room.family}": plan.intended(room) for host, room in found.rooms.items()}
+    files = {f"{host}.{room.family}": endpoints.load(room.family).intended(room) for host, room in found.rooms.items()}
     for host, router in found.routers.items():
         platform = platforms.load(router.platform)
         files[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
@@ -129,7 +128,7 @@ def test_settings_of_an_endpoint_that_need_a_restart_or_lock_us_out() -> None:
     assert list(found) == ["dang-room"] and found["dang-room"].restart
     lines = changes.of_room(
         [
-            Change("web_enable", False, True, "systemsetting webenabled True"),
+            Change("web_enable", False, True, "systemsetting webenabled True", reach=True),
             Change("remote password", None, True, "x"),
         ]
     )

@@ -121,3 +121,9 @@ def test_what_is_intended_names_every_setting_and_no_secret() -> None:
     assert len(lines) == len(room.settings)
     assert 'systemname set "Ga-Ry"' in lines and "systemsetting sippassword ***" in lines
     assert lines[-1] == "systemsetting webenabled True"  # how it is reached comes last
+
+
+def test_what_may_shut_us_out_and_what_waits_for_a_start_is_said_with_the_change() -> None:
+    found = steps(dhcp=Reading("off", ("off",)), hostname=Reading("old", ("old",)), volume=Reading(3, ("3",)))
+    marks = {step.change.setting: (step.change.reach, step.change.restart) for step in found}
+    assert marks == {"dhcp": (True, False), "hostname": (False, True), "volume": (False, False)}

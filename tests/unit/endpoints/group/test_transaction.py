@@ -13,9 +13,10 @@ import asyncssh
 import paramiko
 import pytest
 
+from diemcau.endpoints import CallReport, InCall, Job, Outcome
 from diemcau.endpoints.group import access, calls, console, info, plan, rest, transaction
 from diemcau.endpoints.group.access import Line, NoPassword
-from diemcau.endpoints.group.transaction import InCall, Job, NotTaken, Outcome, Provisioned, WrongModel
+from diemcau.endpoints.group.transaction import NotTaken, Provisioned, WrongModel
 from diemcau.errors import DiemcauError, HostKeyChanged, Problem, Unexpected, Unreachable
 from diemcau.redaction import Secret
 from diemcau.secrets.pins import Pins
@@ -65,8 +66,8 @@ def line(unit: Unit) -> Line:
 
 def run(unit: Unit, store: Store | None = None, *, check: bool = False, **asked: Any) -> Outcome:
     store = store or Store()
-    job = Job(endpoint(**asked), store.pins, store.keep, line(unit), reboot_timeout=20)
-    return transaction.configure(job, check, lambda words: None)
+    job = Job(endpoint(**asked), store.pins, store.keep, reboot_timeout=20)
+    return transaction.configure(job, check, lambda words: None, line(unit))
 
 
 def own(unit: Unit) -> Store:
@@ -555,9 +556,9 @@ def test_an_endpoint_that_does_not_come_back_is_named(unit: Unit, monkeypatch: p
         unit.no_json = True
 
     monkeypatch.setattr(rest.Rest, "reboot", gone)
-    job = Job(endpoint(), store.pins, store.keep, line(unit), reboot_timeout=0.5)
+    job = Job(endpoint(), store.pins, store.keep, reboot_timeout=0.5)
     with pytest.raises(transaction.NotBack, match=r"did not come back within .* HTTP 503") as caught:
-        transaction.configure(job, False, lambda words: None)
+        transaction.configure(job, False, lambda words: None, line(unit))
     assert ADMIN not in spoken(caught.value)  # the page held it
 
 
@@ -660,7 +661,7 @@ def test_info_sends_no_password_to_an_endpoint_that_was_never_met(unit: Unit) ->
     assert (state.reason, unit.logins) == (info.FORGOTTEN, [])
 
 
-def place(unit: Unit, store: Store) -> calls.CallReport:
+def place(unit: Unit, store: Store) -> CallReport:
     return calls.place(endpoint(), store.pins, "8001@10.77.1.15", 1472, 0.05, lambda words: None, line(unit))
 
 
@@ -703,8 +704,8 @@ def test_a_connection_that_died_meanwhile_keeps_no_endpoint_from_its_reboot(
     store = own(unit)
     unit.keeps, unit.reboot_needed = 0.3, True
     monkeypatch.setattr(transaction, "in_call", late(transaction.in_call))
-    job = Job(endpoint(), store.pins, store.keep, line(unit), reboot_timeout=3)
-    assert (transaction.configure(job, False, lambda words: None).reboot, unit.reboots) == (True, 2)
+    job = Job(endpoint(), store.pins, store.keep, reboot_timeout=3)
+    assert (transaction.configure(job, False, lambda words: None, line(unit)).reboot, unit.reboots) == (True, 2)
 
 
 def test_a_call_without_media_is_ended_as_well(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
