@@ -6,7 +6,7 @@ import os
 from typing import Any, ClassVar
 
 from diemcau.ansible.action import PlainAction
-from diemcau.files import gone, put
+from diemcau.files import gone, put, sweep
 from diemcau.paths import PROJECT
 
 
@@ -24,6 +24,8 @@ class ActionModule(PlainAction):
         wanted = {path} if arguments["state"] == "present" else set()
         # Of another platform as well: the inventory may have named one when an earlier run wrote it.
         old = [os.path.relpath(each, PROJECT) for each in sorted({*path.parent.glob(f"{host}.*")} - wanted)]
+        if not check:
+            sweep(path.parent)  # what a killed run left holds secrets too
         for each in old:
             gone(PROJECT / each, check=check)
         if arguments["state"] == "absent":

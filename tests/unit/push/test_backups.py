@@ -38,6 +38,31 @@ def test_the_oldest_go_when_a_new_one_is_there(tmp_path: Path) -> None:
     assert sorted(tmp_path.glob("x/*")) == kept[-3:] and other.exists()
 
 
+def test_what_a_killed_run_left_is_no_backup_and_goes_with_the_next(tmp_path: Path) -> None:
+    store = Store(tmp_path, VAULT)
+    first = store.keep("x", "rsc", "1", 1)
+    left = first.with_name(".99991231T235959.000000Z.rsc.0123abcd")
+    left.write_bytes(first.read_bytes()[:40])
+    assert store.newest("x") == first
+    second = store.keep("x", "rsc", "2", 1)
+    assert list(second.parent.iterdir()) == [second]
+
+
+def test_a_backup_that_cannot_be_written_leaves_the_newest_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path, VAULT)
+    first = store.keep("x", "rsc", "1", 1)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as world, pytest.raises(OSError, match="No space"):
+        world.setattr("os.fsync", full)
+        store.keep("x", "rsc", "2", 1)
+    assert list(first.parent.iterdir()) == [first] and store.newest("x") == first
+
+
 def test_a_backup_that_is_damaged_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.rsc"
     path.write_text("/system identity set name=x")
