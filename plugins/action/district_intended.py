@@ -12,6 +12,7 @@ from diemcau.files import gone, is_draft, put
 from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
 from diemcau.platforms import load
+from diemcau.redaction import joined
 
 
 class ActionModule(PlainAction):
@@ -25,7 +26,7 @@ class ActionModule(PlainAction):
         wanted = {f"{host}.{room.family}": plan.intended(room) for host, room in district.rooms.items()}
         for host, router in district.routers.items():
             platform = load(router.platform)
-            wanted[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
+            wanted[f"{host}.{platform.EXTENSION}"] = joined(platform.render(router, SECTIONS).values()).reveal()
         folder = PROJECT / arguments["directory"]
         folder_files = {
             p.name: p.read_text(encoding="utf-8") for p in folder.glob("*") if p.is_file() and not is_draft(p)

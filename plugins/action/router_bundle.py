@@ -33,7 +33,7 @@ class ActionModule(PlainAction):
                 return {"path": str(path), "quiet": True}
             words = f"{', '.join(old)} deleted: it held secrets and has served"
             return {"changed": True, "path": str(path), "line": words}
-        content = device.platform.bundle(device.router, self.secrets().ssh_host_key(host))
+        content = device.platform.bundle(device.router, self.secrets().ssh_host_key(host)).reveal()
         if not put(path, content, private=True, check=check):
             return {"path": str(path), "line": f"{shown} is current"}
         return {"changed": True, "path": str(path), "line": f"{shown} written: holds secrets, delete it after use"}

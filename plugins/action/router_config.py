@@ -14,6 +14,7 @@ from diemcau.paths import PROJECT
 from diemcau.platforms import Driver
 from diemcau.push import backups, hub_moves, rollback, transaction
 from diemcau.push.draining import PAUSE, carried, drained
+from diemcau.redaction import joined
 from diemcau.reports import changes
 
 
@@ -41,7 +42,7 @@ class ActionModule(PlainAction):
         device = self.device(task_vars, host)
         store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
         wanted = drained(device.router, arguments["drained"]) if arguments["drained"] else device.router
-        desired = "".join(device.platform.render(wanted, sections).values())
+        desired = joined(device.platform.render(wanted, sections).values())
         if arguments["from_backup"]:
             desired = rollback.text(store, PROJECT / arguments["from_backup"], host, device.platform, desired)
             sections = rollback.sections(sections)
