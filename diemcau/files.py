@@ -1,16 +1,69 @@
-"""Files that a run leaves for people: written only when they differ, private ones readable for nobody else."""
+"""Files that a run leaves: each appears or changes as a whole, private ones are readable for nobody else.
+
+A file is written to a draft beside it, ``.<name>.<random>``, which takes its place when all of it is on the disk. The
+writer holds a lock on its draft, so a draft without one is of a run that was killed.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import os
+import secrets as _random
+from contextlib import suppress
 from pathlib import Path
+
+PRIVATE, PUBLIC = 0o600, 0o644
+
+
+def write(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
+    """Make the file hold ``content``, through a power cut as well: what it held before, or all of this.
+
+    ``mode`` holds from the first byte on. The folder has to be there. Raises OSError; then the file is as it was.
+    """
+    sweep(path.parent, path.name)
+    draft = path.with_name(f".{path.name}.{_random.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(draft, path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    _settle(path.parent)
+
+
+def sweep(folder: Path, name: str | None = None) -> None:
+    """Delete the drafts of runs that were killed: of one file, or of all files in the folder."""
+    for draft in folder.glob(f".{'*' if name is None else glob.escape(name)}.*"):
+        # Another run may sweep as well, or its writer be at work.
+        with suppress(FileNotFoundError, BlockingIOError), draft.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            draft.unlink()
+
+
+def is_draft(path: Path) -> bool:
+    """Whether this is no file yet, but what may become one."""
+    return path.name.startswith(".")
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def put(path: Path, content: str | bytes, *, private: bool, check: bool) -> bool:
     """Make the file hold ``content``; whether it did not before. With ``check`` nothing is written.
 
-    The file appears or changes as a whole. A private one has mode 0600 from its first byte on, in a folder of mode 0700
-    if that has to be made.
+    A private one has mode 0600, in a folder of mode 0700 if that has to be made.
     """
     wanted = content.encode() if isinstance(content, str) else content
     kept = path.exists() and (not private or path.stat().st_mode & 0o077 == 0)
@@ -18,12 +71,7 @@ def put(path: Path, content: str | bytes, *, private: bool, check: bool) -> bool
         return False
     if not check:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
-        draft = path.with_name(f".{path.name}")
-        draft.unlink(missing_ok=True)  # of a run that was killed
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
-        with os.fdopen(handle, "wb") as file:
-            file.write(wanted)
-        draft.replace(path)
+        write(path, wanted, mode=PRIVATE if private else PUBLIC)
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets as _random
+from collections.abc import Iterable
 
 _KEY = _random.token_bytes(32)  # one per process: a digest is good for comparing here and nowhere else
 
@@ -39,3 +40,8 @@ class Secret:
 def reveal(value: str | Secret) -> str:
     """The plain text of a value that may be secret."""
     return value.reveal() if isinstance(value, Secret) else value
+
+
+def joined(parts: Iterable[Secret]) -> Secret:
+    """Secret texts, one behind the other."""
+    return Secret("".join(part.reveal() for part in parts))

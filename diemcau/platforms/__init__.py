@@ -51,7 +51,7 @@ class Running:
     """What one reading of a device brought."""
 
     release: str  # "7.18" (major.minor), as the device says
-    text: str  # the configuration in the form that parse() reads; holds secrets
+    text: Secret  # the configuration in the form that parse() reads
     pending: str | None = None  # words about a revert timer that an earlier run left, if any
     leftovers: bool = False  # whether files or entries of an interrupted run are there that revert nothing
 
@@ -160,13 +160,13 @@ class Platform(Protocol):
     EXTENSION: str  # of files in its language: "rsc", "vyos"
     RELEASES: tuple[str, ...]
 
-    def render(self, router: Router, sections: Collection[str]) -> dict[str, str]:
-        """Section -> text in the device's language, through ``templates/<platform>/<section>.j2``. Holds secrets."""
+    def render(self, router: Router, sections: Collection[str]) -> dict[str, Secret]:
+        """Section -> text in the device's language, through ``templates/<platform>/<section>.j2``."""
 
-    def bundle(self, router: Router, host_key: Secret) -> str:
+    def bundle(self, router: Router, host_key: Secret) -> Secret:
         """The file that a technician imports into a factory-new unit: WAN, tunnels, routing, safe management."""
 
-    def parse(self, text: str) -> Any:
+    def parse(self, text: str | Secret) -> Any:
         """Text to the platform's model. Never loses or invents a statement; secrets become ``Secret``."""
 
     def plan(self, running: Any, desired: Any, sections: Collection[str]) -> Plan:

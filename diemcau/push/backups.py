@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from diemcau import files
+from diemcau.redaction import Secret
 from diemcau.secrets import vaultfiles
 from diemcau.secrets.vaultfiles import Vault
 
@@ -16,27 +17,28 @@ class Store:
     directory: Path
     vault: Vault
 
-    def keep(self, host: str, extension: str, text: str, most: int) -> Path:
-        """Write ``text`` to ``<directory>/<host>/<UTC time>.<extension>``, encrypted; never over an older file.
+    def keep(self, host: str, extension: str, text: Secret, most: int) -> Path:
+        """Write ``text`` to ``<directory>/<host>/<UTC time>.<extension>``, encrypted.
 
-        Then all but the ``most`` newest of this device are deleted.
+        The time is to the microsecond: none is ever written over. Then all but the ``most`` newest of this device are
+        deleted.
         """
         folder = self.directory / host
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S.%fZ}.{extension}"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(self.vault.encrypt(text.encode()))
-            file.flush()
-            os.fsync(file.fileno())
-        for old in sorted(folder.glob("*"), reverse=True)[most:]:
+        files.sweep(folder)
+        files.write(path, self.vault.encrypt(text.reveal().encode()))
+        for old in sorted(self._of(host), reverse=True)[most:]:
             old.unlink()
         return path
 
     def newest(self, host: str) -> Path | None:
         """The latest backup of a device, by its name; None when there is none."""
-        return max((self.directory / host).glob("*"), default=None)
+        return max(self._of(host), default=None)
 
-    def read(self, path: Path) -> str:
-        """The plain text of a backup: holds secrets. Raises DiemcauError when it cannot be read."""
-        return vaultfiles.text(path, self.vault)
+    def read(self, path: Path) -> Secret:
+        """What a backup holds. Raises DiemcauError when it cannot be read."""
+        return Secret(vaultfiles.text(path, self.vault))
+
+    def _of(self, host: str) -> list[Path]:
+        return [path for path in (self.directory / host).glob("*") if not files.is_draft(path)]

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from diemcau.errors import DiemcauError, Unreachable
 from diemcau.platforms import Moment
 from diemcau.push.transaction import Job, NotConfirmed, Outcome, push
+from diemcau.redaction import Secret
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class End:
     """One of the two routers: what is asked of it, where its backup goes, who is told."""
 
     job: Job
-    backup: Callable[[str], None]
+    backup: Callable[[Secret], object]
     tell: Callable[[str], None]
 
 

@@ -20,8 +20,8 @@ def sections(asked: Collection[str]) -> list[str]:
     return [section for section in asked if section != NOT_PUT_BACK]
 
 
-def text(store: Store, path: Path, host: str, platform: Platform, current: str) -> str:
-    """The configuration in the backup ``path`` of router ``host``; holds secrets.
+def text(store: Store, path: Path, host: str, platform: Platform, current: Secret) -> Secret:
+    """The configuration in the backup ``path`` of router ``host``.
 
     ``current``: what the inventory asks for now. Raises DiemcauError when the file is no backup of this router, or
     holds other tunnel keys than those of now: with them the router would be alone.

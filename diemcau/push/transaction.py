@@ -15,6 +15,7 @@ from typing import Any
 from diemcau.errors import DiemcauError, Problem, Unexpected, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms import AT_ONCE, Driver, Moment, Plan, Platform, Running
+from diemcau.redaction import Secret
 from diemcau.transport.ssh import Target
 
 BOOT = 300.0  # seconds that a router may take to restart
@@ -43,7 +44,7 @@ class Job:
     platform: Platform
     target: Target
     release: str  # what the inventory names
-    desired: str  # text in the device's language; holds secrets
+    desired: Secret  # text in the device's language
     sections: Collection[str]
     held: Collection[str] = ()  # tunnel interfaces that stay as they run
     confirm_minutes: int = 5  # after which the device takes the change back
@@ -73,7 +74,7 @@ def push(
     job: Job,
     *,
     check: bool,
-    backup: Callable[[str], None],
+    backup: Callable[[Secret], object],
     tell: Tell,
     admit: Admit = lambda driver, running, desired: None,
     agree: Agree = lambda: None,
@@ -86,7 +87,7 @@ def push(
 
     ``moment`` is for whoever changes another router at the same time.
 
-    ``backup`` is given the running configuration (with secrets) before anything is sent, ``tell`` a word of
+    ``backup`` is given the running configuration before anything is sent, ``tell`` a word of
     progress. Raises only DiemcauError; whatever it raises, the device keeps or takes back by itself what it had.
     """
     driver, running = _meet(job)

@@ -15,6 +15,7 @@ from diemcau.endpoints import Change
 from diemcau.errors import DiemcauError, Problem, Unexpected
 from diemcau.intent import SECTIONS, Endpoint, Router
 from diemcau.platforms import Platform, Statement
+from diemcau.redaction import joined
 
 WAY = frozenset(("wan", "vpn", "routing"))  # every statement of these bears on how the router itself is reached
 CARRIES = WAY | {"lan", "firewall", "qos"}  # what a call goes through
@@ -143,7 +144,7 @@ def _routers(base: Base, district: District) -> Iterator[Device]:
             before = platform.parse(base.files[name])
         except Unexpected as error:
             raise _unreadable(base, name, error) from None
-        today = platform.parse("".join(platform.render(router, SECTIONS).values()))
+        today = platform.parse(joined(platform.render(router, SECTIONS).values()))
         plan = platform.plan(before, today, SECTIONS)
         yield Device(host, of_router(router, platform, plan.statements), left_alone=plan.unmanaged)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -14,6 +13,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from diemcau import files
 from diemcau.errors import DiemcauError, Problem
 from diemcau.paths import shown
 
@@ -68,7 +68,7 @@ def _put(
                 remedy=f"bring it to that form with: ansible-vault edit {shown(path)}",
             )
         )
-    _write(path, vault.encrypt(whole.encode()))
+    files.write(path, vault.encrypt(whole.encode()))
 
 
 def _without(text: str, names: Collection[str]) -> str:
@@ -82,21 +82,6 @@ def _without(text: str, names: Collection[str]) -> str:
         if keep:
             lines.append(line)
     return "".join(lines)
-
-
-def _write(path: Path, content: bytes) -> None:
-    for left in path.parent.glob(f".{path.name}.*"):  # by a run that was killed; writers take turns (alone)
-        left.unlink(missing_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

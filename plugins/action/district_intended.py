@@ -8,8 +8,10 @@ from typing import Any
 from diemcau import endpoints, platforms
 from diemcau.ansible.action import PlainAction
 from diemcau.errors import DiemcauError, Problem
+from diemcau.files import gone, is_draft, put
 from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
+from diemcau.redaction import joined
 
 
 class ActionModule(PlainAction):
@@ -20,9 +22,11 @@ class ActionModule(PlainAction):
         }
         for host, router in district.routers.items():
             platform = platforms.load(router.platform)
-            wanted[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
+            wanted[f"{host}.{platform.EXTENSION}"] = joined(platform.render(router, SECTIONS).values()).reveal()
         folder = PROJECT / arguments["directory"]
-        folder_files = {p.name: p.read_text(encoding="utf-8") for p in folder.glob("*") if p.is_file()}
+        folder_files = {
+            p.name: p.read_text(encoding="utf-8") for p in folder.glob("*") if p.is_file() and not is_draft(p)
+        }
         changed = sorted(n for n in wanted.keys() | folder_files.keys() if wanted.get(n) != folder_files.get(n))
         if changed and arguments["gate"]:
             raise DiemcauError(_stale(folder.name, changed))
@@ -55,9 +59,8 @@ def _stale(folder: str, changed: list[str]) -> Problem:
 
 
 def _write(folder: Path, wanted: dict[str, str], changed: list[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     for name in changed:
         if name in wanted:
-            (folder / name).write_text(wanted[name], encoding="utf-8")
+            put(folder / name, wanted[name], private=False, check=False)
         else:
-            (folder / name).unlink()
+            gone(folder / name, check=False)

@@ -13,6 +13,7 @@ from diemcau.paths import PROJECT
 from diemcau.push import backups, both_ends
 from diemcau.push.both_ends import End
 from diemcau.push.transaction import Job
+from diemcau.redaction import Secret, joined
 from diemcau.secrets import rotation
 from diemcau.secrets.store import WIREGUARD, VaultSecrets
 
@@ -40,7 +41,7 @@ class ActionModule(PlainAction):
 
         def end(host: str) -> End:
             device = self.device(task_vars, host)
-            desired = "".join(device.platform.render(device.router, SECTIONS).values())
+            desired = joined(device.platform.render(device.router, SECTIONS).values())
             job = Job(
                 platform=device.platform,
                 target=device.target,
@@ -69,5 +70,5 @@ class ActionModule(PlainAction):
         return {"changed": True, "router": near.host, "line": f"the tunnel to {far.host} has new keys at both ends"}
 
 
-def _keep(store: backups.Store, host: str, extension: str, most: int, text: str) -> None:
+def _keep(store: backups.Store, host: str, extension: str, most: int, text: Secret) -> None:
     store.keep(host, extension, text, most)

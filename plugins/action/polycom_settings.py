@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from diemcau import endpoints
 from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints import InCall, Job, Outcome
+from diemcau.files import put
 from diemcau.paths import PROJECT
 from diemcau.reports import changes
 from diemcau.secrets import pins, rotation
@@ -35,7 +35,8 @@ class ActionModule(PlainAction):
         if endpoint.previous_admin is not None and not check:  # it was entered, and has the new ones
             rotation.done([host], [PASSWORD, ROOM_PASSWORD], SECRETS, vault)
         if arguments["plan_directory"]:
-            _write_plan(PROJECT / arguments["plan_directory"], host, outcome)
+            plan = PROJECT / arguments["plan_directory"] / f"{host}.txt"
+            put(plan, outcome.shown(), private=False, check=False)
         return _result(outcome, check)
 
 
@@ -57,8 +58,3 @@ def _result(outcome: Outcome, check: bool) -> dict[str, Any]:
         "rebooted": outcome.reboot and not check,
         "diff": {"prepared": outcome.shown()},
     }
-
-
-def _write_plan(directory: Path, host: str, outcome: Outcome) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / f"{host}.txt").write_text(outcome.shown(), encoding="utf-8")

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from diemcau.ansible.action import PlainAction
-from diemcau.files import gone, put
+from diemcau.files import gone, put, sweep
 from diemcau.paths import PROJECT
 
 
@@ -19,6 +19,8 @@ class ActionModule(PlainAction):
         wanted = {path} if arguments["state"] == "present" else set()
         # Of another platform as well: the inventory may have named one when an earlier run wrote it.
         old = [os.path.relpath(each, PROJECT) for each in sorted({*path.parent.glob(f"{host}.*")} - wanted)]
+        if not check:
+            sweep(path.parent)  # what a killed run left holds secrets too
         for each in old:
             gone(PROJECT / each, check=check)
         if arguments["state"] == "absent":
@@ -26,7 +28,7 @@ class ActionModule(PlainAction):
                 return {"path": str(path), "quiet": True}
             words = f"{', '.join(old)} deleted: it held secrets and has served"
             return {"changed": True, "path": str(path), "line": words}
-        content = device.platform.bundle(device.router, self.secrets().ssh_host_key(host))
+        content = device.platform.bundle(device.router, self.secrets().ssh_host_key(host)).reveal()
         if not put(path, content, private=True, check=check):
             return {"path": str(path), "line": f"{shown} is current"}
         return {"changed": True, "path": str(path), "line": f"{shown} written: holds secrets, delete it after use"}

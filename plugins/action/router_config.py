@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
 from diemcau.errors import Problem, Refused
+from diemcau.files import put
 from diemcau.paths import PROJECT
-from diemcau.platforms import Driver, Plan
+from diemcau.platforms import Driver
 from diemcau.push import backups, hub_moves, rollback, transaction
 from diemcau.push.draining import PAUSE, carried, drained
+from diemcau.redaction import joined
 from diemcau.reports import changes
 
 
@@ -25,7 +26,7 @@ class ActionModule(PlainAction):
         device = self.device(task_vars, host)
         store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
         wanted = drained(device.router, arguments["drained"]) if arguments["drained"] else device.router
-        desired = "".join(device.platform.render(wanted, sections).values())
+        desired = joined(device.platform.render(wanted, sections).values())
         if arguments["from_backup"]:
             desired = rollback.text(store, PROJECT / arguments["from_backup"], host, device.platform, desired)
             sections = rollback.sections(sections)
@@ -71,7 +72,8 @@ class ActionModule(PlainAction):
         except Refused as error:
             return failed(_refusal(host, device.router.platform, error))
         if arguments["plan_directory"]:
-            _write_plan(PROJECT / arguments["plan_directory"], host, outcome.plan)
+            path = PROJECT / arguments["plan_directory"] / f"{host}.txt"
+            put(path, outcome.plan.shown(), private=False, check=False)
         lines = changes.of_router(device.router, device.platform, outcome.plan.statements)
         at = datetime.now().astimezone().isoformat(timespec="seconds")
         return {**_result(outcome, check), "lines": changes.as_data(lines), "router": host, "at": at}
@@ -103,8 +105,3 @@ def _refusal(host: str, platform: str, error: Refused) -> Problem:
         state=f"{statement}the device is as it was before",
         remedy=f"correct the value in the inventory or the template, then run again with -l {host}",
     )
-
-
-def _write_plan(directory: Path, host: str, plan: Plan) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / f"{host}.txt").write_text(plan.shown(), encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import Any
 from diemcau.ansible.action import PlainAction
 from diemcau.intent import SECTIONS
 from diemcau.push import transaction
+from diemcau.redaction import joined
 
 
 class ActionModule(PlainAction):
@@ -20,7 +21,7 @@ class ActionModule(PlainAction):
             platform=device.platform,
             target=device.target,
             release=device.router.release,
-            desired="".join(device.platform.render(device.router, [section]).values()),
+            desired=joined(device.platform.render(device.router, [section]).values()),
             sections=[section],
         )
         found = transaction.push(job, check=True, backup=lambda text: None, tell=self.tell(host))

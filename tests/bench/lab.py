@@ -19,6 +19,7 @@ from pathlib import Path
 from diemcau.intent import SECTIONS, Router
 from diemcau.platforms import Plan, Platform, load
 from diemcau.push import transaction
+from diemcau.redaction import Secret, joined
 from diemcau.transport.ssh import Target
 from tests.bench import commune
 from tests.bench.proxy import Count, slow_line
@@ -72,11 +73,11 @@ class Lab:
         target = Target(
             router.host, commune.ADDRESS, commune.USER, self.keys.user, self.keys.host_public, port=port
         )  # fmt: skip
-        job = transaction.Job(self.platform, target, router.release, self.text(router), SECTIONS)
+        job = transaction.Job(self.platform, target, router.release, Secret(self.text(router)), SECTIONS)
         return transaction.push(job, check=False, backup=lambda text: None, tell=lambda words: None).plan
 
     def text(self, router: Router) -> str:
-        return "".join(self.platform.render(router, SECTIONS).values())
+        return joined(self.platform.render(router, SECTIONS).values()).reveal()
 
     def statements(self, router: Router) -> list[str]:
         """What would turn the unit's configuration into this one, for those who send it by other means."""
@@ -95,7 +96,7 @@ def lab(platform: str, release: str) -> Iterator[Lab]:
         unit = stack.enter_context(_unit(platform, release, disk))
         loop = stack.enter_context(_loop())
         made = Lab(load(platform), router, keys, loop)
-        bundle = made.platform.bundle(router, keys.host).encode()
+        bundle = made.platform.bundle(router, keys.host).reveal().encode()
         answer = _ask(unit, {"name": f"bundle.{made.platform.EXTENSION}", "content": base64.b64encode(bundle).decode()})
         if "printed" not in answer:
             raise RuntimeError(f"the unit refused its bundle: {answer}")

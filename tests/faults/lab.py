@@ -23,6 +23,7 @@ from diemcau.design.district import District, build
 from diemcau.intent import SECTIONS
 from diemcau.inventory import hostvars
 from diemcau.inventory.validation import load_specs
+from diemcau.redaction import joined
 from diemcau.secrets import store, vaultfiles
 from diemcau.secrets.placeholders import PlaceholderSecrets
 from diemcau.secrets.store import VaultSecrets
@@ -70,7 +71,7 @@ class Lab:
     def desired(self, host: str, variables: dict[str, Any] | None = None) -> str:
         """The text that is desired of one router."""
         district = self.district() if variables is None else self.district(**{host.replace("-", "_"): variables})
-        return "".join(platforms.load(self.platform(host)).render(district.routers[host], SECTIONS).values())
+        return joined(platforms.load(self.platform(host)).render(district.routers[host], SECTIONS).values()).reveal()
 
     def address(self, host: str) -> str:
         return str(self.district().routers[host].management_address)
@@ -181,7 +182,9 @@ def _provision(made: Lab, host: str, folder: Path) -> None:
     """The stick, then one push."""
     platform = platforms.load(made.platform(host))
     bundle = folder / f"{host}.{platform.EXTENSION}"
-    bundle.write_text(platform.bundle(made.district().routers[host], made.source.ssh_host_key(host)), encoding="utf-8")
+    bundle.write_text(
+        platform.bundle(made.district().routers[host], made.source.ssh_host_key(host)).reveal(), encoding="utf-8"
+    )
     made.twin("usb", host, str(bundle))
     for _ in range(20):  # tunnels and routes need their time
         process = made.start(made.job(host, made.desired(host)))

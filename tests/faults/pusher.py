@@ -27,7 +27,7 @@ def main(asked: dict[str, Any]) -> None:
         platform=platforms.load(asked["platform"]),
         target=target,
         release=asked["release"],
-        desired=asked["desired"],
+        desired=Secret(asked["desired"]),
         sections=SECTIONS,
         confirm_minutes=asked["minutes"],
     )

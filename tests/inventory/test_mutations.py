@@ -20,6 +20,7 @@ from diemcau.ansible.varfiles import as_problem
 from diemcau.design.district import District
 from diemcau.errors import InventoryError
 from diemcau.intent import SECTIONS
+from diemcau.redaction import joined
 from diemcau.reports.changes import Base, since
 from tests.inventory.loading import EXAMPLE, district, load
 from tests.inventory.mutations import mutated, write
@@ -78,7 +79,7 @@ def _texts(made: District) -> dict[str, str]:
     files = {f"{host}.{room.family}": endpoints.load(room.family).intended(room) for host, room in made.rooms.items()}
     for host, router in made.routers.items():
         platform = platforms.load(router.platform)
-        files[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
+        files[f"{host}.{platform.EXTENSION}"] = joined(platform.render(router, SECTIONS).values()).reveal()
     return files
 
 

@@ -15,7 +15,7 @@ from diemcau import platforms
 from diemcau.design.district import District, build
 from diemcau.intent import SECTIONS
 from diemcau.inventory.validation import load_specs
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, joined
 from diemcau.secrets.placeholders import PlaceholderSecrets
 from tests.inventory.loading import INVENTORY, PROJECT, load
 
@@ -40,7 +40,7 @@ def test_every_site_renders_and_reads_back(platform: str, release: str) -> None:
     routers = district_on(platform, release).routers
     assert len(routers) == 12
     for router in routers.values():
-        model = brand.parse("".join(brand.render(router, SECTIONS).values()))
+        model = brand.parse(joined(brand.render(router, SECTIONS).values()).reveal())
         assert not brand.plan(model, model, SECTIONS)
         assert brand.plan(brand.parse(""), model, SECTIONS).statements
 
@@ -50,9 +50,11 @@ def test_every_site_renders_and_reads_back(platform: str, release: str) -> None:
 def test_a_real_device_of_that_release_knows_every_statement(platform: str, release: str, tmp_path: Path) -> None:
     brand = platforms.load(platform)
     for host, router in district_on(platform, release).routers.items():
-        text = "".join(brand.render(router, SECTIONS).values())
+        text = joined(brand.render(router, SECTIONS).values()).reveal()
         (tmp_path / f"{host}.{brand.EXTENSION}").write_text(text, encoding="utf-8")
-        (tmp_path / f"{host}-bundle.{brand.EXTENSION}").write_text(brand.bundle(router, HOST_KEY), encoding="utf-8")
+        (tmp_path / f"{host}-bundle.{brand.EXTENSION}").write_text(
+            brand.bundle(router, HOST_KEY).reveal(), encoding="utf-8"
+        )
     files = sorted(map(str, tmp_path.iterdir()))
     assert len(files) == 24
     argv = [sys.executable, str(CHECKER), f"{platform}-{release}", *files]

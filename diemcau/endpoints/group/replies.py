@@ -35,9 +35,12 @@ class Command:
 
 @dataclass(frozen=True)
 class Reply:
-    """``value``: what stands behind the words, as the device spelled it; lines of a block."""
+    """``value``: what stands behind the words, as the device spelled it; lines of a block.
 
-    value: str
+    It may be the SNMP community, which only the setting that was asked for can tell.
+    """
+
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from diemcau.platforms.routeros.plan import plan as make_plan
 from diemcau.platforms.routeros.script import result, script
 from diemcau.platforms.routeros.upload import upload
 from diemcau.platforms.routeros.words import quote
-from diemcau.redaction import MASK
+from diemcau.redaction import MASK, Secret
 from diemcau.transport.ssh import Target, open_session
 
 CHANGE = "diemcau-change.rsc"
@@ -100,7 +100,7 @@ class RouterosDriver:
     def read(self) -> Running:
         """Release, configuration, users and revert timer. One round trip."""
         resource, export, users, keys, flash, backups, changes = self._console.ask(_READ)
-        text = answers.configuration(export, users, keys)
+        text = Secret(answers.configuration(export, users, keys))
         try:
             answers.complete(export)
             self._before = parse(text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from diemcau.errors import Problem, Unexpected
 from diemcau.platforms.routeros.menus import ENTRIES, RATES, SETTINGS, SWITCHES, TIMES, UNORDERED, Menu, defaults
 from diemcau.platforms.routeros.words import FLAGS, Line, Value, bits, rate, split, unquote, wrap
-from diemcau.redaction import MASK, Secret
+from diemcau.redaction import MASK, Secret, reveal
 
 Entry = dict[str, Value]
 
@@ -28,13 +28,13 @@ class Model:
     entries: dict[str, list[Entry]] = field(default_factory=dict)
 
 
-def parse(text: str) -> Model:
+def parse(text: str | Secret) -> Model:
     """An export (terse or folded, with or without menu lines), or rendered text, to the model.
 
     Raises Unexpected for a line that is no statement, with its number and everything masked that may be secret.
     """
     model = Model()
-    for line in lines(text):
+    for line in lines(reveal(text)):
         if line.verb == "add":
             model.entries.setdefault(line.menu, []).append(_entry(line))
         elif line.menu in SETTINGS:

@@ -11,7 +11,7 @@ from diemcau.intent import SECTIONS, Qos, Router
 from diemcau.platforms import bundle_sections
 from diemcau.platforms.routeros.sections import MARKING
 from diemcau.platforms.routeros.words import fold, quote, rate
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, joined
 from diemcau.rendering import environment
 
 INSTANCES = (7, 20)  # from this release BGP has instances, which hold the AS number and the router id
@@ -19,32 +19,36 @@ INSTANCES = (7, 20)  # from this release BGP has instances, which hold the AS nu
 CHECKED_DHCP = (7, 22)  # from this release a DHCP client checks its gateway, and the pace of checks can be set
 
 
-def render(router: Router, sections: Collection[str]) -> dict[str, str]:
-    """Section -> terse statements, in the order of ``SECTIONS``. Holds secrets."""
+def render(router: Router, sections: Collection[str]) -> dict[str, Secret]:
+    """Section -> terse statements, in the order of ``SECTIONS``."""
     release = _release(router)
     context = {
         "router": router, "instances": release >= INSTANCES, "checked_dhcp": release >= CHECKED_DHCP,
         "marking": MARKING,
     }  # fmt: skip
     return {
-        section: _TEMPLATES.get_template(f"{section}.j2").render(context) for section in SECTIONS if section in sections
+        section: Secret(_TEMPLATES.get_template(f"{section}.j2").render(context))
+        for section in SECTIONS
+        if section in sections
     }
 
 
-def bundle(router: Router, host_key: Secret) -> str:
-    """A script for ``/import`` at the console of a factory-new or re-used unit. Holds secrets, removes itself.
+def bundle(router: Router, host_key: Secret) -> Secret:
+    """A script for ``/import`` at the console of a factory-new or re-used unit. It removes itself.
 
     Clears the managed menus, sets the smallest part that brings up WAN, tunnels and safe management, and installs
     ``host_key`` (ed25519, OpenSSH form) as the unit's SSH host key. Can be run again after it stopped half way.
     """
     sections = bundle_sections(router)
-    statements = "".join(render(router, sections).values())
-    return _TEMPLATES.get_template("bundle.j2").render(
-        router=router,
-        instances=_release(router) >= INSTANCES,
-        statements=statements,
-        sections=sections,
-        host_key=host_key,
+    statements = joined(render(router, sections).values()).reveal()
+    return Secret(
+        _TEMPLATES.get_template("bundle.j2").render(
+            router=router,
+            instances=_release(router) >= INSTANCES,
+            statements=statements,
+            sections=sections,
+            host_key=host_key,
+        )
     )
 
 

@@ -26,7 +26,7 @@ from diemcau.platforms.vyos.parse import parse
 from diemcau.platforms.vyos.plan import plan as make_plan
 from diemcau.platforms.vyos.sections import owner
 from diemcau.platforms.vyos.words import Model
-from diemcau.redaction import reveal
+from diemcau.redaction import Secret, reveal
 from diemcau.transport.ssh import Target, open_session
 
 # Without echo there is nothing to confuse with output; without a pager everything comes at once.
@@ -100,7 +100,7 @@ class VyosDriver:
 
     def _read(self) -> Running:
         version, configuration, timer = self._block(_READ)
-        text = "".join(f"{line}\n" for line in configuration)
+        text = Secret("".join(f"{line}\n" for line in configuration))
         try:
             self._before = parse(text)
         except Unexpected as error:

@@ -6,7 +6,7 @@ import re
 
 from diemcau.errors import Problem, Unexpected
 from diemcau.platforms.vyos.words import Model, Path, Token, split
-from diemcau.redaction import MASK, Secret
+from diemcau.redaction import MASK, Secret, reveal
 
 # The word after one of these is a secret: the leaves of VyOS's own tree that hold keys and passwords.
 SECRET_NAMES = frozenset(
@@ -34,13 +34,13 @@ def is_noise(line: str) -> bool:
     return not text or _NOISE.fullmatch(text) is not None
 
 
-def parse(text: str) -> Model:
+def parse(text: str | Secret) -> Model:
     """``set`` lines, as rendered or as ``show configuration commands`` prints them, to the model.
 
     Blank lines, comments and VyOS's own messages to all terminals are passed over. Any other line raises Unexpected,
     which quotes it with everything masked that may be a secret: no statement is lost or made up.
     """
-    return frozenset(_path(line) for line in text.splitlines() if not is_noise(line) and not _is_comment(line))
+    return frozenset(_path(line) for line in reveal(text).splitlines() if not is_noise(line) and not _is_comment(line))
 
 
 def _is_comment(line: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from diemcau.intent import SECTIONS, Router
 from diemcau.platforms import bundle_sections
 from diemcau.platforms.vyos.words import fold, quote
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, joined
 from diemcau.rendering import environment
 
 _MARKS = {
@@ -19,25 +19,26 @@ _MARKS = {
 }
 
 
-def render(router: Router, sections: Collection[str]) -> dict[str, str]:
-    """Section -> ``set`` lines, in the order of ``SECTIONS``. Holds secrets."""
+def render(router: Router, sections: Collection[str]) -> dict[str, Secret]:
+    """Section -> ``set`` lines, in the order of ``SECTIONS``."""
     return {
-        section: _TEMPLATES.get_template(f"{section}.j2").render(router=router)
+        section: Secret(_TEMPLATES.get_template(f"{section}.j2").render(router=router))
         for section in SECTIONS
         if section in sections
     }
 
 
-def bundle(router: Router, host_key: Secret) -> str:
+def bundle(router: Router, host_key: Secret) -> Secret:
     """A vbash script for the console of a factory-new or re-used unit, run as the user ``vyos``.
 
     Starts from VyOS's own default configuration, whatever the unit had, and sets the smallest part that brings up
     WAN, tunnels and safe management. Installs ``host_key`` (ed25519, OpenSSH form) as the unit's SSH host key.
     The user ``vyos`` cannot delete himself, so his password is taken away here; the first run over the tunnels
-    deletes him. Holds secrets, and removes itself at the end.
+    deletes him. It removes itself at the end.
     """
-    statements = "".join(render(router, bundle_sections(router)).values())
-    return _TEMPLATES.get_template("bundle.j2").render(router=router, statements=statements, host_key=host_key)
+    statements = joined(render(router, bundle_sections(router)).values()).reveal()
+    whole = _TEMPLATES.get_template("bundle.j2").render(router=router, statements=statements, host_key=host_key)
+    return Secret(whole)
 
 
 def dscp(mark: int) -> str:

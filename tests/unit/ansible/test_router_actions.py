@@ -17,6 +17,7 @@ from diemcau.paths import PROJECT
 from diemcau.platforms import Plan, Statement
 from diemcau.push import backups, transaction, waiting
 from diemcau.push.transaction import Job, Outcome
+from diemcau.redaction import Secret
 from diemcau.secrets.placeholders import PlaceholderSecrets
 from diemcau.transport.ssh import Target
 from tests.unit.inventories import district, small
@@ -61,7 +62,7 @@ def test_router_config_works_on_the_router_that_is_named(
 
     def push(job: Job, check: bool, backup: Any, tell: Any, admit: Any) -> Outcome:
         jobs.append(job)
-        backup("running")
+        backup(Secret("running"))
         tell("a word")
         return Outcome(Plan((Statement("set x", "set x", "vpn"),)), committed=True)
 
@@ -78,7 +79,7 @@ def test_router_config_works_on_the_router_that_is_named(
     assert result["router"] == worked_on and result["changed"]
     assert (jobs[0].target.host, kept) == (worked_on, [worked_on])
     assert shown == [f"{worked_on:<18} … a word"]
-    assert district(small()).routers[worked_on].system.hostname in jobs[0].desired
+    assert district(small()).routers[worked_on].system.hostname in jobs[0].desired.reveal()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,8 @@ def test_a_role_compares_its_section_and_no_other(monkeypatch: pytest.MonkeyPatc
     assert result.get("ansible_facts") == (
         {"router_differs": ["wan", "vpn", "firewall"]} if result["changed"] else None
     )
-    assert jobs[0].sections == ["vpn"] and "wg0" in jobs[0].desired and "host-name" not in jobs[0].desired
+    text = jobs[0].desired.reveal()
+    assert jobs[0].sections == ["vpn"] and "wg0" in text and "host-name" not in text
 
 
 def test_a_section_of_a_play_that_commits_itself_is_only_noted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from diemcau import platforms
 from diemcau.intent import SECTIONS
 from diemcau.platforms.routeros.words import quoted
 from diemcau.platforms.vyos.parse import wrap
+from diemcau.redaction import joined
 from tests.unit.inventories import Hosts, district, set_district, site, small
 from tests.unit.platforms.routeros import test_plan as routeros
 from tests.unit.platforms.vyos import test_plan as vyos
@@ -74,7 +75,7 @@ def rendered(hosts: Hosts) -> dict[str, tuple[str, str]]:
     """Router -> platform and text."""
     routers = district(hosts).routers
     return {
-        host: (router.platform, "".join(platforms.load(router.platform).render(router, SECTIONS).values()))
+        host: (router.platform, joined(platforms.load(router.platform).render(router, SECTIONS).values()).reveal())
         for host, router in routers.items()
     }
 

@@ -13,7 +13,7 @@ from diemcau.platforms import Moment, Plan, Running, Statement
 from diemcau.push import both_ends, transaction
 from diemcau.push.both_ends import End
 from diemcau.push.transaction import Job
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, reveal
 from diemcau.transport.ssh import Target
 
 
@@ -38,9 +38,9 @@ class Tunnel:
         self.note("agreed")
 
     def end(self, name: str) -> End:
-        platform: Any = SimpleNamespace(parse=str, plan=self._plan, connect=lambda target: self._connect(name))
+        platform: Any = SimpleNamespace(parse=reveal, plan=self._plan, connect=lambda target: self._connect(name))
         target = Target(name, "10.77.255.1", "diemcau", Secret("key"), "ssh-ed25519 AAAA")
-        return End(Job(platform, target, "1.4", "new", ("vpn",)), lambda text: None, lambda words: None)
+        return End(Job(platform, target, "1.4", Secret("new"), ("vpn",)), lambda text: None, lambda words: None)
 
     def _plan(self, running: str, desired: str, sections: Any) -> Plan:
         return Plan((Statement(desired, desired, "vpn"),) if running != desired else ())
@@ -49,7 +49,9 @@ class Tunnel:
         if name in self.off or (name == "far" and self.keys["near"] != self.keys["far"]):
             raise Unreachable(Problem(found=f"{name}: no way"))
         return SimpleNamespace(
-            read=lambda: Running("1.4", self.keys[name], "a timer" if self.keys[name] != self.kept[name] else None),
+            read=lambda: Running(
+                "1.4", Secret(self.keys[name]), "a timer" if self.keys[name] != self.kept[name] else None
+            ),
             commit=lambda plan, minutes, moment: self._commit(name, moment),
             confirm=lambda: self._confirm(name),
             close=lambda: None,

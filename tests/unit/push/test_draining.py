@@ -11,6 +11,7 @@ from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
 from diemcau.platforms import State, load
 from diemcau.push import draining
+from diemcau.redaction import joined
 from tests.unit.inventories import district, small
 
 ROUTERS = district(small()).routers
@@ -21,7 +22,7 @@ def test_one_statement_leaves_a_hub_and_one_comes_back(host: str, address: str) 
     router = ROUTERS[host]
     platform = load(router.platform)
     models = [
-        platform.parse("".join(platform.render(each, SECTIONS).values()))
+        platform.parse(joined(platform.render(each, SECTIONS).values()))
         for each in (router, draining.drained(router, ["huyen-uy"]))
     ]
     (leave,) = platform.plan(*models, SECTIONS).statements

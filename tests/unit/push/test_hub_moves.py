@@ -11,6 +11,7 @@ from diemcau.errors import DiemcauError, Problem
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Ends, State, load
 from diemcau.push import hub_moves
+from diemcau.redaction import joined
 from diemcau.secrets.placeholders import PlaceholderSecrets
 from diemcau.secrets.store import SecretSource
 from tests.unit.inventories import Hosts, district, set_district, site, small
@@ -36,7 +37,7 @@ class OtherKey(PlaceholderSecrets):
 def ends(platform: str, hosts: Hosts, source: SecretSource | None = None) -> Ends:
     router = district(hosts, source).routers["ubnd-router"]
     brand = load(platform)
-    return brand.ends(brand.parse("".join(brand.render(router, SECTIONS).values())))
+    return brand.ends(brand.parse(joined(brand.render(router, SECTIONS).values()).reveal()))
 
 
 def hosts(platform: str) -> Hosts:
@@ -182,7 +183,7 @@ def test_a_tunnel_that_is_held_stays_as_it_runs_and_the_others_change(host: str)
         changed[hub]["vpn"] = {"listen_port": 51830}
     brand = load(district(changed).routers[host].platform)
     running, desired = (
-        brand.parse("".join(brand.render(district(found).routers[host], SECTIONS).values()))
+        brand.parse(joined(brand.render(district(found).routers[host], SECTIONS).values()).reveal())
         for found in (hosts("vyos"), changed)
     )
     others = [s for s in SECTIONS if s != "qos"]  # the queues of the lines know the new port at once, and pass the old

@@ -13,6 +13,7 @@ from diemcau.intent import SECTIONS
 from diemcau.platforms import load
 from diemcau.push import rollback
 from diemcau.push.backups import Store
+from diemcau.redaction import Secret, joined
 from tests.unit.inventories import district, small
 
 VAULT = VaultLib([("default", VaultSecret(b"password"))])
@@ -20,12 +21,12 @@ NOW = district(small()).routers
 HOSTS = {"ga-ry-router": "routeros", "dang-router": "vyos"}
 
 
-def current(host: str) -> str:
-    return "".join(load(HOSTS[host]).render(NOW[host], SECTIONS).values())
+def current(host: str) -> Secret:
+    return joined(load(HOSTS[host]).render(NOW[host], SECTIONS).values())
 
 
 def kept(store: Store, host: str, change: Callable[[str], str] = lambda text: text) -> Path:
-    return store.keep(host, load(HOSTS[host]).EXTENSION, change(current(host)), 30)
+    return store.keep(host, load(HOSTS[host]).EXTENSION, Secret(change(current(host).reveal())), 30)
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -63,4 +64,4 @@ def test_a_file_that_is_no_backup_of_this_router(tmp_path: Path) -> None:
             rollback.text(store, path, "ga-ry-router", platform, current("ga-ry-router"))
         assert f"to do: choose one of: {mine}" in str(caught.value)
     with pytest.raises(DiemcauError, match="none: there is no backup of this router"):
-        rollback.text(store, other, "lang-router", platform, "")
+        rollback.text(store, other, "lang-router", platform, Secret(""))

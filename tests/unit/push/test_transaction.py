@@ -35,8 +35,8 @@ class Device:
         self.timer_starts = True
 
     # the platform
-    def parse(self, text: str) -> frozenset[str]:
-        return frozenset(text.split())
+    def parse(self, text: Secret) -> frozenset[str]:
+        return frozenset(text.reveal().split())
 
     def plan(self, running: frozenset[str], desired: frozenset[str], sections: Any) -> Plan:
         changes = [f"-{w}" for w in sorted(running - desired)] + [f"+{w}" for w in sorted(desired - running)]
@@ -64,7 +64,7 @@ class Device:
             self.arrives_after -= 1
             if not self.arrives_after:
                 self.running = "a c"
-        return Running(self.release, self.running, self.pending, self.leftovers)
+        return Running(self.release, Secret(self.running), self.pending, self.leftovers)
 
     def _commit(self, plan: Plan, minutes: int, moment: Moment) -> None:
         if self.refuses:
@@ -97,7 +97,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def push(
     device: Device, desired: str, *, check: bool = False, sections: Sequence[str] = SECTIONS
 ) -> transaction.Outcome:
-    job = transaction.Job(device, TARGET, "1.4", desired, sections)  # type: ignore[arg-type]
+    job = transaction.Job(device, TARGET, "1.4", Secret(desired), sections)  # type: ignore[arg-type]
     return transaction.push(job, check=check, backup=lambda t: device.log.append("backup"), tell=lambda _: None)
 
 

@@ -13,6 +13,7 @@ from diemcau.endpoints import Change
 from diemcau.errors import DiemcauError
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Statement
+from diemcau.redaction import joined
 from diemcau.reports import changes
 from diemcau.reports.changes import Base, Device, Line
 from tests.unit.inventories import Hosts, district, site, small
@@ -24,7 +25,7 @@ def base(hosts: Hosts) -> Base:
     files = {f"{host}.{room.family}": endpoints.load(room.family).intended(room) for host, room in found.rooms.items()}
     for host, router in found.routers.items():
         platform = platforms.load(router.platform)
-        files[f"{host}.{platform.EXTENSION}"] = "".join(platform.render(router, SECTIONS).values())
+        files[f"{host}.{platform.EXTENSION}"] = joined(platform.render(router, SECTIONS).values()).reveal()
     return Base("origin/main", files)
 
 

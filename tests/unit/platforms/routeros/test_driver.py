@@ -12,12 +12,12 @@ from diemcau.platforms import Moment, Plan, Statement
 from diemcau.platforms.routeros.parse import parse
 from diemcau.platforms.routeros.plan import plan
 from diemcau.platforms.routeros.render import render
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, joined
 from tests.unit.platforms.routeros.fakes import FakeRouter, driver
 from tests.unit.platforms.routeros.interpreter import Device
 from tests.unit.platforms.routers import commune
 
-TEXT = "".join(render(commune("routeros", "7.18"), SECTIONS).values())
+TEXT = joined(render(commune("routeros", "7.18"), SECTIONS).values()).reveal()
 FACTORY = {
     "/interface bridge": [{"name": "bridge", "comment": "defconf"}],
     "/ip address": [{"address": "192.168.88.1/24", "interface": "bridge", "comment": "defconf"}],
@@ -109,7 +109,7 @@ def test_the_next_run_sees_the_timer() -> None:
     device.commit(PLAN, 5)
     running = driver(router).read()
     assert running.pending and "diemcau-revert" in running.pending
-    assert "scheduler" not in running.text
+    assert "scheduler" not in running.text.reveal()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 from diemcau.intent import SECTIONS
 from diemcau.platforms import Statement
 from diemcau.platforms.routeros import parse, plan, render, takes_away, way_in
+from diemcau.redaction import joined
 from tests.unit.platforms.routers import commune
 
-WHOLE = "".join(render(commune("routeros", "7.18"), SECTIONS).values())
+WHOLE = joined(render(commune("routeros", "7.18"), SECTIONS).values()).reveal()
 
 
 def statement(text: str, section: str) -> Statement:

@@ -13,7 +13,7 @@ from diemcau.intent import SECTIONS
 from diemcau.platforms.routeros.parse import parse, seconds
 from diemcau.platforms.routeros.render import render
 from diemcau.platforms.routeros.words import quoted, split
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, joined
 from tests.unit.platforms.routers import commune, hub
 
 EXPORT = """\
@@ -83,7 +83,7 @@ def test_defaults_spellings_and_orders_make_no_difference() -> None:
 @pytest.mark.parametrize("release", ["7.18", "7.22"])
 @pytest.mark.parametrize("make", [hub, commune])
 def test_every_rendered_statement_is_read(make: object, release: str) -> None:
-    text = "".join(render(make("routeros", release), SECTIONS).values())  # type: ignore[operator]
+    text = joined(render(make("routeros", release), SECTIONS).values()).reveal()  # type: ignore[operator]
     model = parse(text)
     added = sum(len(entries) for entries in model.entries.values())
     assert added == sum(" add " in line for line in text.splitlines())
@@ -129,7 +129,7 @@ def folded(terse: str, width: int) -> str:
 
 @given(st.integers(24, 100))
 def test_a_folded_export_is_the_terse_one(width: int) -> None:
-    terse = "".join(render(commune("routeros", "7.22"), SECTIONS).values())
+    terse = joined(render(commune("routeros", "7.22"), SECTIONS).values()).reveal()
     assert parse(folded(terse, width)) == parse(terse)
 
 

@@ -16,13 +16,13 @@ from diemcau.platforms.routeros.parse import Model, parse
 from diemcau.platforms.routeros.plan import plan
 from diemcau.platforms.routeros.render import render
 from diemcau.platforms.routeros.sections import owner
-from diemcau.redaction import Secret, reveal
+from diemcau.redaction import Secret, joined, reveal
 from tests.unit.platforms.routeros.fakes import FakeRouter, arguments
 from tests.unit.platforms.routeros.interpreter import Device
 from tests.unit.platforms.routers import commune, hub
 
 USERS = ("/user", "/user ssh-keys")
-BASE = "".join(render(commune("routeros", "7.18"), SECTIONS).values())
+BASE = joined(render(commune("routeros", "7.18"), SECTIONS).values()).reveal()
 
 
 def plain(model: Model, strict: bool = False) -> Device:
@@ -66,7 +66,7 @@ def by_section(menu: str, model: Model) -> dict[str | None, list[Any]]:
 
 
 BASES = {
-    f"{name} {release}": parse("".join(render(make("routeros", release), SECTIONS).values()))
+    f"{name} {release}": parse(joined(render(make("routeros", release), SECTIONS).values()).reveal())
     for name, make in (("hub", hub), ("commune", commune))
     for release in ("7.18", "7.22")
 }
@@ -281,7 +281,7 @@ def test_the_way_in_is_there_at_every_step(drift: str) -> None:
 def test_after_an_upgrade_connections_move_to_the_instance_and_none_is_lost() -> None:
     """RouterOS 7.20 makes instances of its own for the connections that it finds."""
     upgraded = BASES["commune 7.22"]
-    text = "".join(render(commune("routeros", "7.22"), SECTIONS).values())
+    text = joined(render(commune("routeros", "7.22"), SECTIONS).values()).reveal()
     found = text.replace("instance=district", "instance=bgp-instance-1").replace(
         "name=district as", "name=bgp-instance-1 as"
     )
@@ -307,7 +307,7 @@ def test_a_bridge_is_changed_where_it_stands() -> None:
 def test_addresses_of_a_circuit_on_any_port_belong_to_the_wan() -> None:
     """A run for the room LAN alone must not take the circuit's address."""
     running = parse(BASE.replace("ether1", "vlan35"))
-    assert not plan(running, parse("".join(render(commune("routeros", "7.18"), ["lan"]).values())), ["lan"])
+    assert not plan(running, parse(joined(render(commune("routeros", "7.18"), ["lan"]).values()).reveal()), ["lan"])
 
 
 def test_the_order_of_unordered_things_is_free() -> None:

@@ -15,7 +15,7 @@ from diemcau.platforms.routeros import RELEASES
 from diemcau.platforms.routeros.parse import parse
 from diemcau.platforms.routeros.plan import plan
 from diemcau.platforms.routeros.render import bundle, render, ssh_key
-from diemcau.redaction import Secret, reveal
+from diemcau.redaction import Secret, joined, reveal
 from tests.unit.platforms.routers import commune, hub
 
 CHECKER = Path(__file__).resolve().parents[5] / "shared" / "bin" / "check-config"
@@ -24,16 +24,16 @@ ROUTERS = [make("routeros", release) for make in (hub, commune) for release in (
 
 
 def lines(router: Router, section: str) -> list[str]:
-    return render(router, [section])[section].splitlines()
+    return render(router, [section])[section].reveal().splitlines()
 
 
 @pytest.mark.skipif(not CHECKER.exists(), reason="the command trees of real devices are not beside the project")
 @pytest.mark.parametrize("router", ROUTERS, ids=lambda r: f"{r.host}-{r.release}")
 def test_a_real_router_knows_every_statement(router: Router, tmp_path: Path) -> None:
     other = next(r for r in ROUTERS if r.release == router.release and r.host != router.host)
-    text, before = ("".join(render(r, SECTIONS).values()) for r in (router, other))
+    text, before = (joined(render(r, SECTIONS).values()).reveal() for r in (router, other))
     sent = "\n".join(reveal(s.text) for s in plan(parse(before), parse(text), SECTIONS).statements)
-    for name, content in (("rendered", text), ("bundle", bundle(router, HOST_KEY)), ("sent", sent)):
+    for name, content in (("rendered", text), ("bundle", bundle(router, HOST_KEY).reveal()), ("sent", sent)):
         path = tmp_path / f"{name}.rsc"
         path.write_text(content, encoding="utf-8")
         argv = [sys.executable, str(CHECKER), f"routeros-{router.release}", str(path)]
@@ -107,7 +107,7 @@ def test_keys_carry_a_digest_by_which_a_change_is_seen() -> None:
 
 
 def test_the_bundle_warns_installs_the_host_key_and_removes_itself() -> None:
-    text = bundle(commune("routeros", "7.18"), HOST_KEY)
+    text = bundle(commune("routeros", "7.18"), HOST_KEY).reveal()
     host = commune("routeros", "7.18").host
     assert "HOLDS SECRETS" in text
     assert "BEGIN PRIVATE KEY" in text  # PKCS#8
@@ -145,4 +145,4 @@ def test_only_the_rooms_marks_pass() -> None:
 
 
 def test_without_queues_nothing_is_rendered() -> None:
-    assert render(replace(commune("routeros", "7.18"), qos=Qos()), ["qos"]) == {"qos": ""}
+    assert render(replace(commune("routeros", "7.18"), qos=Qos()), ["qos"]) == {"qos": Secret("")}

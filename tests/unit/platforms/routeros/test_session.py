@@ -16,13 +16,13 @@ from diemcau.errors import HostKeyChanged, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms.routeros import connect, parse, plan, render
 from diemcau.platforms.routeros.upload import upload
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, joined
 from diemcau.transport.ssh import Target
 from tests.unit.platforms.routeros.fakes import FakeRouter
 from tests.unit.platforms.routeros.interpreter import Device
 from tests.unit.platforms.routers import commune
 
-TEXT = "".join(render(commune("routeros", "7.22"), SECTIONS).values())
+TEXT = joined(render(commune("routeros", "7.22"), SECTIONS).values()).reveal()
 
 
 class Server:

@@ -46,7 +46,7 @@ def test_reading_takes_one_exchange_and_brings_release_text_and_timer() -> None:
 @pytest.mark.parametrize("chunk", [1, 7, 65536])
 @pytest.mark.parametrize("obeys_stty", [True, False])
 def test_reading_survives_echo_prompts_colours_and_any_cut_into_pieces(chunk: int, obeys_stty: bool) -> None:
-    device = FakeVyos(render(commune("vyos", "1.4"), SECTIONS)["vpn"].replace("set ", "").splitlines())
+    device = FakeVyos(render(commune("vyos", "1.4"), SECTIONS)["vpn"].reveal().replace("set ", "").splitlines())
     device.chunk, device.obeys_stty = chunk, obeys_stty
     assert parse(driver(device).read().text) == parse(shown(device.running))
 

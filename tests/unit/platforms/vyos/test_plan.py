@@ -13,7 +13,7 @@ from diemcau.platforms.vyos import parse, plan, render
 from diemcau.platforms.vyos.parse import wrap
 from diemcau.platforms.vyos.sections import ROOTS, neutral, owner
 from diemcau.platforms.vyos.words import Model, Path, split
-from diemcau.redaction import reveal
+from diemcau.redaction import joined, reveal
 from tests.unit.platforms.routers import commune, hub, key
 
 KEEP = ("interfaces ethernet eth0 hw-id 0c:00:00:00:00:01", "protocols ospf area 0 network 10.0.0.0/8")
@@ -94,7 +94,7 @@ def test_deletes_come_before_sets(running: Model, desired: Model) -> None:
 @pytest.mark.parametrize("release", ["1.4", "1.5"])
 @pytest.mark.parametrize("make", [hub, commune])
 def test_a_rendered_router_needs_nothing_after_its_plan(make: type, release: str) -> None:
-    desired = parse("".join(render(make("vyos", release), SECTIONS).values()))
+    desired = parse(joined(render(make("vyos", release), SECTIONS).values()).reveal())
     factory = parse(FACTORY)
     after = apply(plan(factory, desired, SECTIONS), factory)
     assert managed(after) == desired
@@ -125,7 +125,7 @@ def statements(running: str, desired: str) -> list[str]:
 
 
 def test_the_factory_user_goes_as_a_whole() -> None:
-    desired = parse("".join(render(commune("vyos", "1.4"), SECTIONS).values()))
+    desired = parse(joined(render(commune("vyos", "1.4"), SECTIONS).values()).reveal())
     lines = plan(parse(FACTORY), desired, SECTIONS).shown().splitlines()
     assert "delete system login user vyos" in lines
     assert not any("delete interfaces ethernet" in line for line in lines)

@@ -14,7 +14,7 @@ import pytest
 from diemcau.errors import HostKeyChanged, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.platforms.vyos import connect, parse, plan, render
-from diemcau.redaction import Secret
+from diemcau.redaction import Secret, joined
 from diemcau.transport.ssh import Target
 from tests.unit.platforms.routers import commune
 from tests.unit.platforms.vyos.fakes import FakeVyos
@@ -99,7 +99,7 @@ def test_a_whole_change_over_two_sessions_without_a_fixed_pause(monkeypatch: pyt
     paused: list[float] = []
     monkeypatch.setattr(time, "sleep", paused.append)
     device = FakeVyos(OLD)
-    desired = parse("".join(render(commune("vyos", "1.4"), SECTIONS).values()))
+    desired = parse(joined(render(commune("vyos", "1.4"), SECTIONS).values()).reveal())
     with serving(device) as server:
         first = connect(server.target())
         running = first.read()
