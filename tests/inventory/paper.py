@@ -10,7 +10,7 @@ from typing import Any
 
 from diemcau.paths import PROJECT
 from diemcau.platforms import AT_ONCE, Moment, Plan, Running, State
-from diemcau.redaction import reveal
+from diemcau.redaction import Secret, reveal
 
 FOLDER = PROJECT / "build" / "paper"
 
@@ -26,7 +26,7 @@ class PaperDriver:
     def read(self) -> Running:
         self._log("read")
         release, _, text = (FOLDER / self._host).read_text(encoding="utf-8").partition("\n")
-        return Running(release, text)
+        return Running(release, Secret(text))
 
     def commit(self, plan: Plan, minutes: int, moment: Moment = AT_ONCE) -> None:
         sections = sorted({statement.section for statement in plan.statements})
