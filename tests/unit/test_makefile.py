@@ -75,7 +75,9 @@ def test_one_that_fails_fails_the_whole_and_the_others_go_on(folder: Path) -> No
 def test_a_step_that_fails_ends_its_target_alone(folder: Path) -> None:
     done = make(folder, "check", FAILS="ruff: layout")
     assert done.returncode != 0
-    left_out = {"mypy --strict", "layers: who imports whom", "yamllint", "ansible-lint: production", "the tables of keys are current"}
+    left_out = {
+        "mypy --strict", "layers: who imports whom", "yamllint", "ansible-lint: production", "the tables of keys are current"
+    }  # fmt: skip
     assert {name for _, _, name, _ in steps(folder)} == CHECK - left_out
 
 

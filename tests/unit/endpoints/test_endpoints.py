@@ -129,8 +129,8 @@ def test_readiness_looks_at_it(invented: Any, monkeypatch: pytest.MonkeyPatch) -
     before = state(monkeypatch, found)
     assert before["failed"] and before["room_state"]["reason"] == "chưa đăng ký"
     settings(monkeypatch, found, check=False)
-    registered = {HOST: {"room_look": state(monkeypatch, found), "room_drift": {"statements": []}}}
-    (look,) = gather.looks(found, ["ga-ry"], registered, {}, {})
+    returned = gather.Found(looks={HOST: state(monkeypatch, found)}, drifts={HOST: {"statements": []}})
+    (look,) = gather.looks(found, ["ga-ry"], returned, {}, {})
     assert look.room is not None and (look.room.registered, look.room.cameras, look.drift) == (True, 1, {})
 
 
