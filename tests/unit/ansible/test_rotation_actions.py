@@ -81,7 +81,7 @@ def test_nothing_is_made_or_struck_in_check_mode(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_a_hub_says_whom_it_carries(monkeypatch: pytest.MonkeyPatch, found: Any, line: str) -> None:
-    made = action("hub_carries", monkeypatch)
+    made = action("hub_state", monkeypatch)
 
     def carried(*given: Any) -> list[str]:
         if isinstance(found, Exception):

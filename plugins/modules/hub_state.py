@@ -2,7 +2,7 @@
 """Documentation of the action plugin of the same name; the work is done in the Ansible worker."""
 
 DOCUMENTATION = """
-module: hub_carries
+module: hub_state
 short_description: Ask a hub which sites' tunnels carry traffic
 description:
   - A tunnel carries traffic when its last handshake is not long ago and its BGP session is up.
@@ -30,7 +30,7 @@ author: diemcau
 
 EXAMPLES = """
 - name: Whom the second hub carries
-  hub_carries:
+  hub_state:
     hub: ubnd-router
   run_once: true
   register: others
