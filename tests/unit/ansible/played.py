@@ -14,7 +14,7 @@ from typing import Any
 from diemcau.paths import PROJECT
 
 SITES = {"huyen-uy": "hubs", "ubnd": "hubs", "dang": "communes", "ga-ry": "communes"}
-DECIDING = ("rotation_turn",)  # these ask and change nothing: they are the project's own
+DECIDING = ("rotation_turn", "hub_progress")  # these ask and change nothing: they are the project's own
 STUB = """
 import json
 from pathlib import Path
