@@ -28,7 +28,7 @@ SECRETS = prefork.SECRETS
 
 
 @dataclass(frozen=True)
-class Device:
+class RouterAtWork:
     """One router, all that is needed to work on it."""
 
     router: Router
@@ -84,7 +84,7 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
         """The whole district, also with ``-l``. Raises InventoryError."""
         return prefork.district(task_vars["hostvars"], PlaceholderSecrets() if placeholders else self.secrets())
 
-    def device(self, task_vars: dict[str, Any], host: str) -> Device:
+    def device(self, task_vars: dict[str, Any], host: str) -> RouterAtWork:
         """One router of the district."""
         district, secrets = self.district(task_vars), self.secrets()
         if host not in district.routers:
@@ -97,7 +97,7 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
                 )
             )
         router = district.routers[host]
-        return Device(
+        return RouterAtWork(
             router=router,
             number=district.numbers[router.site],
             room_mac=district.room_of(router.site).mac,

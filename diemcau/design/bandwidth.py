@@ -45,7 +45,7 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Line:
+class Direction:
     """One direction of one circuit, and the highest rate of a call when the site is on it."""
 
     kbps: int
@@ -118,7 +118,7 @@ def _fixed(wish: Wishes) -> int:
     return sum(count * on_wire(name, wish.given[name]) for name, count in _counts(wish).items() if name in wish.given)
 
 
-def rates(lines: Sequence[Line], wish: Wishes) -> Rates:
+def rates(lines: Sequence[Direction], wish: Wishes) -> Rates:
     """The figures that hold on each of ``lines``, which are wide enough (:func:`needed`)."""
     left = min(line.kbps * wish.share // 100 - call_on_wire(line.call_kbps, wish) for line in lines) - _fixed(wish)
     part = left // max(_parts(wish), 1)

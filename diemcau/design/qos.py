@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from diemcau.design import bandwidth, endpoint
-from diemcau.design.bandwidth import FLOOR, Line, Rates
+from diemcau.design.bandwidth import FLOOR, Direction, Rates
 from diemcau.design.topology import Layout, Site, external
 from diemcau.intent import Circuit, Match, Qos, Shaper, TrafficClass
 
@@ -38,12 +38,12 @@ def qos(site: Site, layout: Layout, offered: Sequence[int]) -> Qos:
     return Qos((*ports, *tunnels), tuple(map(str, marking)))
 
 
-def lines(site: Site, hub: Site | None, offered: Sequence[int], direction: str) -> list[Line]:
+def lines(site: Site, hub: Site | None, offered: Sequence[int], direction: str) -> list[Direction]:
     """A site's circuits in one direction, ``up`` or ``down``, each with the rate that its calls have on it."""
     highest = endpoint.highest_rate_kbps(site, hub, offered)
     first, *others = endpoint.preferred(site)
     calls = [highest, *(min(highest, endpoint.fitting_kbps(site, circuit, hub, offered)) for circuit in others)]
-    return [Line(getattr(c, f"{direction}_kbps"), call) for c, call in zip((first, *others), calls, strict=True)]
+    return [Direction(getattr(c, f"{direction}_kbps"), call) for c, call in zip((first, *others), calls, strict=True)]
 
 
 def _rates(site: Site, layout: Layout, offered: Sequence[int], direction: str) -> Rates:

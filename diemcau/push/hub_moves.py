@@ -2,14 +2,16 @@
 
 A commune can be told of a hub's new address, port or key only through a tunnel that works. So a hub moves only those
 tunnels whose communes the other hub carries; what it may not move yet waits until the communes have followed the other
-hub, or is left with the names of those that hold it up.
+hub, or is left with the names of those that hold it up. A commune follows a hub when the hub has moved, and not before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from diemcau.errors import DiemcauError, Problem
+from diemcau.naming import site_of
 from diemcau.platforms import HANDSHAKE_LIMIT, End, Ends, State
 
 
@@ -89,3 +91,21 @@ def admit(
                 ),
             )
         )
+
+
+@dataclass(frozen=True)
+class Following:
+    """What communes do after the hubs had their turn."""
+
+    held: list[str]  # the hubs' sites to which tunnels stay as they are
+    follow: bool  # whether a hub had a second turn, after which the communes have to look again
+
+
+def following(waiting: Collection[str], failed: Collection[str], moved: Collection[str]) -> Following:
+    """Whom the communes follow.
+
+    ``waiting``, ``failed``, ``moved``: routers of hubs with what became of their turns so far; a hub that had two of
+    them may stand in two. One that stands in none had no turn in this run, and is followed to where it is.
+    """
+    left = {*waiting, *failed} - {*moved}
+    return Following([site_of(host) for host in sorted(left)], follow=bool(waiting))

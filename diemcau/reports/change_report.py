@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from diemcau import naming
 from diemcau.design.district import District
 from diemcau.rendering import environment
-from diemcau.reports.changes import Device
+from diemcau.reports.changes import DeviceChanges
 from diemcau.reports.tables import table
 
 LONGEST = 60  # statements of one device in Markdown: a comment on a pull request takes no more than 65536 characters
@@ -32,25 +32,25 @@ _NEWS = {"new": "thiết bị mới", "gone": "không còn trong kho cấu hình
 
 
 @dataclass(frozen=True)
-class Site:
+class SiteChanges:
     """One site and its devices that differ or could not be compared."""
 
     name: str  # "Ch'Ơm"; of a site that is gone, its slug
     hub: bool
-    devices: tuple[Device, ...]
+    devices: tuple[DeviceChanges, ...]
 
 
 @dataclass(frozen=True)
-class Report:
+class ChangeReport:
     """Everything that stands in the report."""
 
     title: str
     asked: str  # what was compared, one sentence
     word: str  # for a difference: "thay đổi" (it changes), "sai lệch" (it drifted)
-    sites: tuple[Site, ...]  # with something to tell, hubs first
+    sites: tuple[SiteChanges, ...]  # with something to tell, hubs first
     same: tuple[str, ...]  # names of the others
     total: int  # devices
-    left_alone: tuple[Device, ...]  # devices that hold something outside of all sections
+    left_alone: tuple[DeviceChanges, ...]  # devices that hold something outside of all sections
 
     @property
     def differing(self) -> tuple[str, ...]:
@@ -68,31 +68,31 @@ class Report:
         return ", ".join(hosts) or NOTHING
 
 
-def against(branch: str, district: District, devices: Sequence[Device]) -> Report:
+def against(branch: str, district: District, devices: Sequence[DeviceChanges]) -> ChangeReport:
     """The report of a change against another branch."""
     asked = "Cấu hình sẽ gửi tới từng thiết bị, so với nhánh đích. Chưa thiết bị nào bị động tới."
     return _report(f"Thay đổi so với {branch}", asked, "thay đổi", district, devices)
 
 
-def of_devices(moment: str, district: District, devices: Sequence[Device]) -> Report:
+def of_devices(moment: str, district: District, devices: Sequence[DeviceChanges]) -> ChangeReport:
     """The report of what the devices hold at a moment."""
     asked = "Cấu hình trên thiết bị, so với kho cấu hình. Câu lệnh bên dưới đưa thiết bị về đúng; chưa gửi câu nào."
     return _report(f"Sai lệch trên thiết bị, {moment}", asked, "sai lệch", district, devices)
 
 
-def _report(title: str, asked: str, word: str, district: District, devices: Sequence[Device]) -> Report:
+def _report(title: str, asked: str, word: str, district: District, devices: Sequence[DeviceChanges]) -> ChangeReport:
     names = {router.site: router.display_name for router in district.routers.values()}
     order = {slug: place for place, slug in enumerate(names)}
-    by_site: dict[str, list[Device]] = {}
+    by_site: dict[str, list[DeviceChanges]] = {}
     for device in sorted(devices, key=lambda device: order.get(_slug(device), len(order))):  # stable
         by_site.setdefault(_slug(device), []).append(device)
     telling = {slug: [d for d in found if d.differs or d.problem] for slug, found in by_site.items()}
-    return Report(
+    return ChangeReport(
         title=title,
         asked=asked,
         word=word,
         sites=tuple(
-            Site(names.get(slug, slug), slug in district.hubs, tuple(sorted(found, key=_router_first)))
+            SiteChanges(names.get(slug, slug), slug in district.hubs, tuple(sorted(found, key=_router_first)))
             for slug, found in telling.items()
             if found
         ),
@@ -102,11 +102,11 @@ def _report(title: str, asked: str, word: str, district: District, devices: Sequ
     )
 
 
-def _slug(device: Device) -> str:
+def _slug(device: DeviceChanges) -> str:
     return naming.site_of(device.host)
 
 
-def _router_first(device: Device) -> bool:
+def _router_first(device: DeviceChanges) -> bool:
     return naming.kind_of(device.host) != naming.ROUTER
 
 
@@ -115,7 +115,7 @@ def section_name(section: str) -> str:
     return f"{_SECTIONS[section]} ({section})" if section in _SECTIONS else section
 
 
-def what(device: Device) -> str:
+def what(device: DeviceChanges) -> str:
     """What changes on a device, in a few words."""
     if device.problem:
         return "đang họp, chưa so sánh" if device.in_call else "KHÔNG ĐỌC ĐƯỢC"
@@ -125,29 +125,29 @@ def what(device: Device) -> str:
     return ", ".join(counted) or "khởi động lại"
 
 
-def effects(device: Device) -> str:
+def effects(device: DeviceChanges) -> str:
     """What follows from it, in a few words."""
     found = ["⚠ đường vào thiết bị"] * bool(device.way) + ["khởi động lại"] * device.restart
     return ", ".join(found + ["có thể ngắt cuộc gọi"] * device.call) or NOTHING
 
 
-def summary(report: Report) -> list[str]:
+def summary(report: ChangeReport) -> list[str]:
     """Lines of a table for the terminal: one row for each device that differs or could not be compared."""
     rows = [(site.name, device.host, what(device), effects(device)) for site in report.sites for device in site.devices]
     return table(("Điểm cầu", "Thiết bị", report.word.capitalize(), "Hệ quả"), rows) if rows else []
 
 
-def markdown(report: Report) -> str:
+def markdown(report: ChangeReport) -> str:
     """For a pull request's comment or a job's summary."""
     return _render("reports/changes.md.j2", report, longest=LONGEST, fence=_fence, plain=_plain)
 
 
-def page(report: Report) -> str:
+def page(report: ChangeReport) -> str:
     """One HTML file that needs no other, for a phone too."""
     return _render("reports/changes.html.j2", report)
 
 
-def _render(name: str, report: Report, **more: object) -> str:
+def _render(name: str, report: ChangeReport, **more: object) -> str:
     words = {"what": what, "effects": effects, "section_name": section_name}
     return environment(".", {}).get_template(name).render(report=report, **words, **more)
 

@@ -24,7 +24,7 @@ News = Literal["", "new", "gone", "other"]  # other: another platform or family 
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangeLine:
     """One statement and what may follow from it."""
 
     section: str  # "firewall"; of an endpoint "room"
@@ -35,11 +35,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Device:
+class DeviceChanges:
     """One device and everything that a run would send to it."""
 
     host: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ChangeLine, ...] = ()
     news: News = ""
     restart: bool = False
     left_alone: tuple[str, ...] = ()  # on the device and not the suite's business, or no longer asked for
@@ -56,7 +56,7 @@ class Device:
         """The sections of its statements, each once, in order."""
         return tuple(dict.fromkeys(line.section for line in self.lines))
 
-    def of(self, section: str) -> list[Line]:
+    def of(self, section: str) -> list[ChangeLine]:
         """The statements of one section."""
         return [line for line in self.lines if line.section == section]
 
@@ -79,14 +79,14 @@ class Base:
     files: Mapping[str, str] = field(default_factory=dict)  # file name -> text
 
 
-def of_router(router: Router, platform: Platform, statements: Sequence[Statement]) -> tuple[Line, ...]:
+def of_router(router: Router, platform: Platform, statements: Sequence[Statement]) -> tuple[ChangeLine, ...]:
     """A router's statements with what may follow from each.
 
     The room LAN is a part of the way where the control machine stands on it.
     """
     way = WAY | {"lan"} if platforms.control_on_lan(router) else WAY
     return tuple(
-        Line(
+        ChangeLine(
             section=statement.section,
             shown=statement.shown,
             way=statement.section in way or platform.way_in(statement),
@@ -96,10 +96,10 @@ def of_router(router: Router, platform: Platform, statements: Sequence[Statement
     )
 
 
-def of_room(changes: Sequence[Change]) -> tuple[Line, ...]:
+def of_room(changes: Sequence[Change]) -> tuple[ChangeLine, ...]:
     """An endpoint's settings with what may follow from each. No call is lost: a room in a call is left alone."""
     return tuple(
-        Line(
+        ChangeLine(
             section="room",
             shown=change.shown,
             way=change.reach,
@@ -109,36 +109,36 @@ def of_room(changes: Sequence[Change]) -> tuple[Line, ...]:
     )
 
 
-def as_data(lines: Sequence[Line]) -> list[dict[str, Any]]:
+def as_data(lines: Sequence[ChangeLine]) -> list[dict[str, Any]]:
     """For the result of a task."""
     return [asdict(line) for line in lines]
 
 
-def told(host: str, outcome: Mapping[str, Any] | None, problem: str, in_call: bool) -> Device | None:
+def told(host: str, outcome: Mapping[str, Any] | None, problem: str, in_call: bool) -> DeviceChanges | None:
     """A device by the result of the task that compared it; None when it was not asked."""
     if problem:
-        return Device(host, problem=problem, in_call=in_call)
+        return DeviceChanges(host, problem=problem, in_call=in_call)
     if not outcome or "lines" not in outcome:
         return None
-    lines = tuple(Line(**line) for line in outcome["lines"])
+    lines = tuple(ChangeLine(**line) for line in outcome["lines"])
     left_alone = tuple(outcome.get("unmanaged", ()))
-    return Device(host, lines, restart=bool(outcome.get("reboot")), left_alone=left_alone)
+    return DeviceChanges(host, lines, restart=bool(outcome.get("reboot")), left_alone=left_alone)
 
 
-def since(base: Base, district: District) -> list[Device]:
+def since(base: Base, district: District) -> list[DeviceChanges]:
     """Every device of the district, and those that it no longer has, against ``base``. Compared as data."""
     found = [*_routers(base, district), *_rooms(base, district)]
     hosts = {device.host for device in found}
     gone = {name.rpartition(".")[0] for name in base.files} - hosts
-    return found + [Device(host, news="gone") for host in sorted(gone) if naming.kind_of(host) in naming.KINDS]
+    return found + [DeviceChanges(host, news="gone") for host in sorted(gone) if naming.kind_of(host) in naming.KINDS]
 
 
-def _routers(base: Base, district: District) -> Iterator[Device]:
+def _routers(base: Base, district: District) -> Iterator[DeviceChanges]:
     for host, router in district.routers.items():
         platform = platforms.load(router.platform)
         name = f"{host}.{platform.EXTENSION}"
         if name not in base.files:
-            yield Device(host, news=_news(base, host))
+            yield DeviceChanges(host, news=_news(base, host))
             continue
         try:
             before = platform.parse(base.files[name])
@@ -146,14 +146,14 @@ def _routers(base: Base, district: District) -> Iterator[Device]:
             raise _unreadable(base, name, error) from None
         today = platform.parse(joined(platform.render(router, SECTIONS).values()))
         plan = platform.plan(before, today, SECTIONS)
-        yield Device(host, of_router(router, platform, plan.statements), left_alone=plan.unmanaged)
+        yield DeviceChanges(host, of_router(router, platform, plan.statements), left_alone=plan.unmanaged)
 
 
-def _rooms(base: Base, district: District) -> Iterator[Device]:
+def _rooms(base: Base, district: District) -> Iterator[DeviceChanges]:
     for host, room in district.rooms.items():
         name = f"{host}.{room.family}"
         if name not in base.files:
-            yield Device(host, news=_news(base, host))
+            yield DeviceChanges(host, news=_news(base, host))
             continue
         try:
             yield _room(room, base.files[name])
@@ -161,11 +161,11 @@ def _rooms(base: Base, district: District) -> Iterator[Device]:
             raise _unreadable(base, name, error) from None
 
 
-def _room(room: Endpoint, text: str) -> Device:
+def _room(room: Endpoint, text: str) -> DeviceChanges:
     found = endpoints.load(room.family).since(room, text)
     lines = of_room(found.changes)
     restart = any(line.restart for line in lines)
-    return Device(room.host, lines, restart=restart, left_alone=found.dropped)
+    return DeviceChanges(room.host, lines, restart=restart, left_alone=found.dropped)
 
 
 def _news(base: Base, host: str) -> News:

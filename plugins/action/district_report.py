@@ -12,7 +12,7 @@ from diemcau.errors import Problem
 from diemcau.files import put
 from diemcau.paths import PROJECT
 from diemcau.reports import change_report, changes, git_baseline
-from diemcau.reports.change_report import Report
+from diemcau.reports.change_report import ChangeReport
 
 
 class ActionModule(PlainAction):
@@ -38,7 +38,7 @@ class ActionModule(PlainAction):
         }
 
 
-def _told(task_vars: dict[str, Any]) -> list[changes.Device]:
+def _told(task_vars: dict[str, Any]) -> list[changes.DeviceChanges]:
     """What this run's hosts were found to need; hosts that no task asked are left out."""
     found = []
     for host in task_vars["ansible_play_hosts_all"]:
@@ -55,7 +55,7 @@ def _put(path: Path, suffix: str, text: str, check: bool) -> bool:
     return put(path.with_name(path.name + suffix), text, private=False, check=check)
 
 
-def _line(report: Report, path: Path) -> str:
+def _line(report: ChangeReport, path: Path) -> str:
     unread = f", {len(report.unread)} not compared" if report.unread else ""
     shown = os.path.relpath(path, PROJECT)
     return f"{len(report.differing)} of {report.total} devices differ{unread}: {shown}.md, {shown}.html"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from diemcau import naming
 from diemcau.ansible.action import SECRETS, PlainAction
+from diemcau.design.district import District
 from diemcau.errors import DiemcauError, Problem
+from diemcau.push import rotation_steps
 from diemcau.secrets import replacement, rotation
 
 
@@ -44,6 +48,13 @@ class ActionModule(PlainAction):
             how += f"; left out until restore.yml is through with them: {', '.join(restored)}"
         return {
             "changed": found.begun,
+            "turns": [asdict(turn) for turn in _turns(district, found)],
             "due": {host: list(names) for host, names in found.due.items()},
             "line": f"{count} keys and passwords of {len(found.due)} devices {how}",
         }
+
+
+def _turns(district: District, found: rotation.Rotation) -> list[rotation_steps.Turn]:
+    hubs = [naming.router_host(site) for site in district.hubs]
+    communes = [host for host, router in district.routers.items() if not router.is_hub]
+    return rotation_steps.turns(hubs, communes, found.due)

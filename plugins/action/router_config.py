@@ -22,7 +22,8 @@ class ActionModule(PlainAction):
         host = arguments["router"] or str(task_vars["inventory_hostname"])
         sections = arguments["sections"]
         if not sections:
-            return {"line": "no section asked for", "statements": [], "lines": [], "unmanaged": [], "quiet": True}
+            nothing: dict[str, Any] = {"statements": [], "lines": [], "unmanaged": [], "must_wait": False}
+            return {**nothing, "line": "no section asked for", "quiet": True}
         device = self.device(task_vars, host)
         store = backups.Store(PROJECT / arguments["backup_directory"], self.vault())
         wanted = drained(device.router, arguments["drained"]) if arguments["drained"] else device.router
@@ -89,6 +90,7 @@ def _result(outcome: transaction.Outcome, check: bool) -> dict[str, Any]:
         line += f"; left alone: {', '.join(outcome.plan.unmanaged)}"
     return {
         "changed": bool(outcome.plan) or outcome.finished,
+        "must_wait": False,
         "line": line,
         "statements": [statement.shown for statement in outcome.plan.statements],
         "unmanaged": list(outcome.plan.unmanaged),

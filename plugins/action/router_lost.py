@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from diemcau.ansible.action import SECRETS, Device, PlainAction
+from diemcau.ansible.action import SECRETS, PlainAction, RouterAtWork
 from diemcau.errors import DiemcauError, Problem, Unreachable
 from diemcau.naming import group_of
 from diemcau.push import waiting
@@ -42,7 +42,7 @@ class ActionModule(PlainAction):
             return {"changed": True, "answers": False, "line": f"would count as lost: {wording.in_short(error)}"}
         return self._lost(device, vault, task_vars)
 
-    def _wait(self, device: Device, minutes: int) -> DiemcauError | None:
+    def _wait(self, device: RouterAtWork, minutes: int) -> DiemcauError | None:
         """Why the router does not answer, or None. What is about to happen is told first, while nothing has."""
         say = self.tell(device.target.host)
         hubs = "" if device.router.is_hub else ", các trung tâm từ chối khóa cũ ngay"
@@ -57,7 +57,7 @@ class ActionModule(PlainAction):
 
         return waiting.wait(waiting.router(device.platform, device.target), minutes, tell, WORD)
 
-    def _lost(self, device: Device, vault: Vault, task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _lost(self, device: RouterAtWork, vault: Vault, task_vars: dict[str, Any]) -> dict[str, Any]:
         host, site = device.target.host, device.router.site
         wanted = self.district(task_vars).secrets_wanted[host]
         names = replacement.names_of(wanted, wireguard=not device.router.is_hub)
@@ -69,7 +69,7 @@ class ActionModule(PlainAction):
         return {**_result(device, found, answers=False, line="coi như đã mất: đã tạo khóa mới"), "changed": True}
 
 
-def _refuse_who_is_there(device: Device, error: DiemcauError) -> None:
+def _refuse_who_is_there(device: RouterAtWork, error: DiemcauError) -> None:
     """Raise when the router of this key is there, and only no session opens: it is not lost."""
     target, router = device.target, device.router
     kind = target.host_key.partition(" ")[0]
@@ -99,6 +99,6 @@ def _refuse_who_is_there(device: Device, error: DiemcauError) -> None:
         )
 
 
-def _result(device: Device, found: Replacement, *, answers: bool, line: str) -> dict[str, Any]:
+def _result(device: RouterAtWork, found: Replacement, *, answers: bool, line: str) -> dict[str, Any]:
     what = f"bộ định tuyến ({device.router.platform} {device.router.release})"
     return {"answers": answers, "line": line, "restoration": restoration.rows(device.target.host, found, what)}

@@ -27,4 +27,13 @@ due:
   description: For each host the names of the secrets that are to be changed.
   returned: success
   type: dict
+turns:
+  description:
+    - What each hub's turn is about, the preferred hub first, for M(rotation_turn). C(hub) and C(other) are the hubs'
+      routers, C(site) is where the first of them stands, C(key) the name of the communes' secret, C(communes) the
+      routers of all communes, C(concerned) those that have to leave the hub, and C(whole) tells whether the hub's own
+      key is due too.
+  returned: success
+  type: list
+  elements: dict
 """

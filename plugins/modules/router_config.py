@@ -115,7 +115,7 @@ unmanaged:
   elements: str
 must_wait:
   description: Whether nothing was sent because the other hub does not carry the communes concerned.
-  returned: when it is so
+  returned: success
   type: bool
 router:
   description: The router that was worked on.

@@ -76,7 +76,8 @@ def test_a_step_that_fails_ends_its_target_alone(folder: Path) -> None:
     done = make(folder, "check", FAILS="ruff: layout")
     assert done.returncode != 0
     left_out = {
-        "mypy --strict", "layers: who imports whom", "yamllint", "ansible-lint: production", "the tables of keys are current"
+        "mypy --strict", "layers: who imports whom", "yamllint", "ansible-lint: production",
+        "the tables of keys are current",
     }  # fmt: skip
     assert {name for _, _, name, _ in steps(folder)} == CHECK - left_out
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from diemcau.design import bandwidth, endpoint, qos
-from diemcau.design.bandwidth import Line, Wishes
+from diemcau.design.bandwidth import Direction, Wishes
 from diemcau.design.checks.endpoints import first_hub
 from diemcau.design.topology import Site
 from diemcau.inventory.source_location import Path_
@@ -27,7 +27,7 @@ def communes(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> N
                     _narrow(report, site, wish, line, circuit.name, way)
 
 
-def _narrow(report: Report, site: Site, wish: Wishes, line: Line, circuit: str, way: str) -> None:
+def _narrow(report: Report, site: Site, wish: Wishes, line: Direction, circuit: str, way: str) -> None:
     """Report it where somebody set something by hand, otherwise at the circuit."""
     calls = [key for key in ("highest_rate_kbps", "rate_kbps") if key in site.room["room"]["calls"]]
     least = bandwidth.needed(line.call_kbps, wish)

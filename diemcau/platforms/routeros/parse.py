@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from diemcau.errors import Problem, Unexpected
 from diemcau.platforms.routeros.menus import ENTRIES, RATES, SETTINGS, SWITCHES, TIMES, UNORDERED, Menu, defaults
-from diemcau.platforms.routeros.words import FLAGS, Line, Value, bits, rate, split, unquote, wrap
+from diemcau.platforms.routeros.words import FLAGS, Command, Value, bits, rate, split, unquote, wrap
 from diemcau.redaction import MASK, Secret, reveal
 
 Entry = dict[str, Value]
@@ -50,7 +50,7 @@ def parse(text: str | Secret) -> Model:
     return model
 
 
-def lines(text: str) -> Iterator[Line]:
+def lines(text: str) -> Iterator[Command]:
     """The statements of a text, in order."""
     menu, number = "", 0
     unfolded = re.sub(r"\\\r?\n[ \t]*", "", text)
@@ -68,7 +68,7 @@ def lines(text: str) -> Iterator[Line]:
             yield line
 
 
-def _line(menu: str, text: str) -> tuple[str, Line | None]:
+def _line(menu: str, text: str) -> tuple[str, Command | None]:
     words = split(text)
     if words[0].startswith("/"):
         *parts, last = words[0].split("/")
@@ -83,7 +83,7 @@ def _line(menu: str, text: str) -> tuple[str, Line | None]:
     selector = ""
     if verb == "set" and rest and not re.match(r"[A-Za-z0-9.-]+=", rest[0]):
         selector = " ".join(rest.pop(0).strip("[]").split()) if rest[0].startswith("[") else unquote(rest.pop(0))
-    return menu, Line(menu, verb, selector, _values(rest))
+    return menu, Command(menu, verb, selector, _values(rest))
 
 
 def _menu(words: list[str]) -> str:
@@ -119,7 +119,7 @@ def mask(line: str) -> str:
     return " ".join(words)[:120] + (f"={MASK}" if cut else "")
 
 
-def _entry(line: Line) -> Entry:
+def _entry(line: Command) -> Entry:
     values = dict(line.values)
     if line.menu == "/user ssh-keys" and "key" in values:
         values.setdefault("key-owner", str(values["key"]).split(None, 2)[-1])

@@ -25,7 +25,7 @@ _PLAIN = str.maketrans({"đ": "d", "Đ": "D"})
 
 
 @dataclass(frozen=True)
-class Line:
+class Command:
     """One statement: ``/ip address add address=… interface=…``."""
 
     menu: str  # "/ip address"

@@ -84,7 +84,7 @@ def test_nothing_is_made_or_struck_in_check_mode(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_a_hub_says_whom_it_carries(monkeypatch: pytest.MonkeyPatch, found: Any, line: str) -> None:
-    made = action("hub_carries", monkeypatch)
+    made = action("hub_state", monkeypatch)
 
     def carried(*given: Any) -> list[str]:
         if isinstance(found, Exception):
@@ -92,9 +92,37 @@ def test_a_hub_says_whom_it_carries(monkeypatch: pytest.MonkeyPatch, found: Any,
         return list(found)
 
     monkeypatch.setitem(type(made).work.__globals__, "carried", carried)
-    result = made.work({"hub": "ubnd-router", "sites": ["ga-ry"], "wait": 60}, variables())
+    result = made.work({"hub": "ubnd-router", "routers": ["ga-ry-router"], "wait": 60}, variables())
     assert result["line"] == line and result["router"] == "ubnd-router"
-    assert result["sites"] == ([] if isinstance(found, Exception) else found)
+    assert result["carried"] == ([] if isinstance(found, Exception) else [f"{site}-router" for site in found])
+
+
+def test_a_hub_is_not_asked_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = action("hub_state", monkeypatch)
+    monkeypatch.setitem(type(made).work.__globals__, "carried", lambda *given: pytest.fail("asked"))
+    result = made.work({"hub": "ubnd-router", "routers": [], "wait": 60}, variables())
+    assert result["carried"] == [] and result["quiet"]
+
+
+def test_a_turn_goes_through_its_steps_as_data(begin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What rotation_begin and each step give back is what the next one takes."""
+    turn = begin(*WHOLE.routers, *WHOLE.rooms)["turns"][0]
+    assert turn["concerned"] == turn["communes"] == ["dang-router", "ga-ry-router"] and turn["whole"]
+    made = action("rotation_turn", monkeypatch)
+
+    def step(name: str, **given: Any) -> dict[str, Any]:
+        arguments = {"carried": [], "reason": "", "left_out": [], "left": [], "back": [], "hub_failed": False}
+        return dict(made.work({**arguments, "step": name, "turn": turn, **given}, variables()))
+
+    leaving = step("leave", carried=turn["communes"], left_out=["dang-router"])
+    assert (leaving["leave"], leaving["problems"]) == (["ga-ry-router"], {})
+    keys = {"hosts": ["ga-ry-router"], "names": ["wireguard_private_key_wg0", "admin_password"]}
+    assert step("renew", left=leaving["leave"])["make"] == [keys]
+    settled = step("settle", left=["ga-ry-router"], back=["ga-ry-router"], carried=["ga-ry-router"])
+    assert settled["strike"] == [keys]
+    assert settled["left_out"] == ["dang-router"] and list(settled["problems"]) == ["huyen-uy-router"]
+    failed = step("settle", left=["ga-ry-router"], carried=["ga-ry-router"], hub_failed=True)
+    assert failed["strike"] == [] and failed["left_out"] == turn["communes"]
 
 
 @pytest.mark.parametrize(("wait", "waits"), [(0, True), (60, False)])

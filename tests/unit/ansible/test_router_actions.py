@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from diemcau import platforms
-from diemcau.ansible.action import Device, PlainAction
+from diemcau.ansible.action import PlainAction, RouterAtWork
 from diemcau.errors import DiemcauError, Problem, Unreachable
 from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
@@ -33,10 +33,10 @@ def action(name: str, monkeypatch: pytest.MonkeyPatch, shown: list[str] | None =
     made = module.ActionModule.__new__(module.ActionModule)
     found = district(small())
 
-    def device(task_vars: dict[str, Any], host: str) -> Device:
+    def device(task_vars: dict[str, Any], host: str) -> RouterAtWork:
         router = found.routers[host]
         target = Target(host, router.management_address, "diemcau", None, "ssh-ed25519 AAAA")
-        return Device(router, found.numbers[router.site], "", platforms.load(router.platform), target)
+        return RouterAtWork(router, found.numbers[router.site], "", platforms.load(router.platform), target)
 
     monkeypatch.setattr(made, "district", lambda task_vars, placeholders=False: found, raising=False)
     monkeypatch.setattr(made, "device", device, raising=False)

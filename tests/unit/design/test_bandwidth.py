@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from diemcau.design.bandwidth import (
     FIGURES,
     FLOOR,
-    Line,
+    Direction,
     Rates,
     Wishes,
     call_on_wire,
@@ -23,13 +23,15 @@ from diemcau.design.bandwidth import (
 NOTHING = Wishes(True, 95, {}, 2)
 CALLS = (128, 256, 384, 512, 768, 1024, 1472, 1920, 6144)
 
-lines = st.lists(st.builds(Line, st.integers(64, 200_000), st.sampled_from(CALLS)), min_size=1, max_size=3)
+lines = st.lists(st.builds(Direction, st.integers(64, 200_000), st.sampled_from(CALLS)), min_size=1, max_size=3)
 figures = st.dictionaries(st.sampled_from(FIGURES), st.integers(8, 3000), max_size=5)
 wished = st.builds(Wishes, st.just(True), st.integers(50, 100), figures, st.integers(1, 2))
 
 
 @given(lines, wished)
-def test_whatever_is_admitted_fits_each_circuit_and_leaves_everybody_something(found: list[Line], wish: Wishes) -> None:
+def test_whatever_is_admitted_fits_each_circuit_and_leaves_everybody_something(
+    found: list[Direction], wish: Wishes
+) -> None:
     """All ceilings at once, as packets on the wire: the room's calls by one tunnel, the rest by all of them."""
     assume(all(line.kbps >= needed(line.call_kbps, wish) for line in found))
     made = rates(found, wish)
@@ -44,7 +46,7 @@ def test_whatever_is_admitted_fits_each_circuit_and_leaves_everybody_something(f
 @given(st.sampled_from(CALLS), wished)
 def test_what_is_needed_is_the_least(call: int, wish: Wishes) -> None:
     """A circuit that is narrower by 2 kbit/s, for the rounding, leaves somebody less than the floor, or nobody room."""
-    line = Line(needed(call, wish) - 2, call)
+    line = Direction(needed(call, wish) - 2, call)
     made = rates([line], wish)
     others = on_wire("management", made.management)
     others += wish.tunnels * (on_wire("control", made.control) + on_wire("rest", made.rest))
@@ -66,7 +68,7 @@ def test_what_wireguard_adds_counts_most_for_small_packets() -> None:
 
 def test_ga_ry_as_the_documentation_tells_it() -> None:
     """docs/qos.md goes through these numbers step by step."""
-    fibre, lte = Line(2000, 1024), Line(1500, 768)
+    fibre, lte = Direction(2000, 1024), Direction(1500, 768)
     assert [call_on_wire(line.call_kbps, NOTHING) for line in (fibre, lte)] == [220 + 1212, 220 + 909]
     assert rates([fibre, lte], NOTHING) == Rates(voice=160, video=1127, control=35, management=85, rest=42)
     assert rates([fibre], NOTHING).rest > 42  # the narrower of the two cases decides
@@ -79,4 +81,4 @@ def test_the_variable_of_a_site() -> None:
 
 @pytest.mark.parametrize(("call", "voice"), [(128, 96), (512, 96), (768, 160), (1920, 160)])
 def test_a_faster_call_has_a_richer_voice(call: int, voice: int) -> None:
-    assert rates([Line(100_000, call)], NOTHING).voice == voice
+    assert rates([Direction(100_000, call)], NOTHING).voice == voice

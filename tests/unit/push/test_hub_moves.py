@@ -192,3 +192,21 @@ def test_a_tunnel_that_is_held_stays_as_it_runs_and_the_others_change(host: str)
     assert first and all("wg0" in shown for shown in first)
     assert sorted(shown for shown in everything if "wg0" in shown) == sorted(first) != sorted(everything)
     assert not brand.plan(running, brand.held(running, desired, ["wg0", "wg1"]), others)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "failed", "moved", "held", "follow"),
+    [
+        ([], [], ["huyen-uy-router", "ubnd-router"], [], False),
+        (["ubnd-router"], [], ["huyen-uy-router"], ["ubnd"], True),
+        (["ubnd-router"], [], ["huyen-uy-router", "ubnd-router"], [], True),  # it moved in its second turn
+        (["ubnd-router"], ["ubnd-router"], ["huyen-uy-router"], ["ubnd"], True),  # it failed in its second turn
+        ([], ["huyen-uy-router"], ["ubnd-router"], ["huyen-uy"], False),
+        (["ubnd-router"], ["huyen-uy-router"], [], ["huyen-uy", "ubnd"], True),
+        ([], [], [], [], False),  # -l names communes only: the hubs are where they are
+    ],
+)
+def test_communes_follow_a_hub_that_has_moved_and_not_before(
+    waiting: list[str], failed: list[str], moved: list[str], held: list[str], follow: bool
+) -> None:
+    assert hub_moves.following(waiting, failed, moved) == hub_moves.Following(held, follow)

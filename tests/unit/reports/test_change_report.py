@@ -9,19 +9,19 @@ from html.parser import HTMLParser
 import pytest
 
 from diemcau.reports import change_report
-from diemcau.reports.change_report import Report
-from diemcau.reports.changes import Device, Line
+from diemcau.reports.change_report import ChangeReport
+from diemcau.reports.changes import ChangeLine, DeviceChanges
 from tests.unit.inventories import district, set_district, site, small
 
-WAY = Line("vpn", "delete interfaces wireguard wg0 mtu", way=True, call=True)
-RULE = Line("firewall", "set firewall ipv4 forward filter rule 10 action accept")
-RESTART = Line("room", "hostname set other", restart=True)
+WAY = ChangeLine("vpn", "delete interfaces wireguard wg0 mtu", way=True, call=True)
+RULE = ChangeLine("firewall", "set firewall ipv4 forward filter rule 10 action accept")
+RESTART = ChangeLine("room", "hostname set other", restart=True)
 SILENT = "dang-room: 10.77.17.20 cannot be reached by SSH: timed out\n    to do: look | whether `it` is <on>"
 
 
-def against(*devices: Device) -> Report:
+def against(*devices: DeviceChanges) -> ChangeReport:
     hosts = [host for host in district(small()).routers] + [host for host in district(small()).rooms]
-    others = [Device(host) for host in hosts if host not in {device.host for device in devices}]
+    others = [DeviceChanges(host) for host in hosts if host not in {device.host for device in devices}]
     return change_report.against("origin/main (0123456789)", district(small()), [*devices, *others])
 
 
@@ -47,16 +47,18 @@ class Balanced(HTMLParser):
 
 REPORTS = {
     "nothing": against(),
-    "one router": against(Device("dang-router", (WAY, RULE))),
+    "one router": against(DeviceChanges("dang-router", (WAY, RULE))),
     "everything": against(
-        Device("ga-ry-room", (RESTART,), restart=True),
-        Device("huyen-uy-router", (WAY,)),
-        Device("ga-ry-router", (RULE,), left_alone=("protocols ospf",)),
-        Device("dang-room", problem=SILENT),
-        Device("ubnd-room", problem="ubnd-room: the room is in a call", in_call=True),
-        Device("za-hung-router", news="gone"),
-        Device("ubnd-router", news="other"),
-        Device("dang-router", tuple(Line("routing", f"set policy route-map M rule {n}") for n in range(400))),
+        DeviceChanges("ga-ry-room", (RESTART,), restart=True),
+        DeviceChanges("huyen-uy-router", (WAY,)),
+        DeviceChanges("ga-ry-router", (RULE,), left_alone=("protocols ospf",)),
+        DeviceChanges("dang-room", problem=SILENT),
+        DeviceChanges("ubnd-room", problem="ubnd-room: the room is in a call", in_call=True),
+        DeviceChanges("za-hung-router", news="gone"),
+        DeviceChanges("ubnd-router", news="other"),
+        DeviceChanges(
+            "dang-router", tuple(ChangeLine("routing", f"set policy route-map M rule {n}") for n in range(400))
+        ),
     ),
 }
 
@@ -128,7 +130,7 @@ def test_nothing_is_told_as_nothing() -> None:
 
 
 def test_a_device_that_could_not_be_read_is_not_nothing() -> None:
-    report = against(Device("dang-room", problem=SILENT))
+    report = against(DeviceChanges("dang-room", problem=SILENT))
     text = change_report.markdown(report)
     assert report.differing == () and report.unread == ("dang-room",)
     assert "**0** trong 8 thiết bị thay đổi" in text and "**Không so sánh được: dang-room**" in text
@@ -136,7 +138,7 @@ def test_a_device_that_could_not_be_read_is_not_nothing() -> None:
 
 
 def test_the_way_into_an_endpoint_is_not_taken_back() -> None:
-    report = against(Device("dang-room", (Line("room", "systemsetting webenabled False", way=True),)))
+    report = against(DeviceChanges("dang-room", (ChangeLine("room", "systemsetting webenabled False", way=True),)))
     for found in (change_report.markdown(report), words(change_report.page(report))):
         assert "Thiết bị phòng họp không tự trở về cấu hình cũ." in found
 
@@ -145,8 +147,8 @@ def test_no_text_becomes_markup() -> None:
     hosts = set_district(small())
     site(hosts, "dang", 17, site={"number": 17, "name": "<b>|Dang|</b> & *co*"})
     hosts = set_district(hosts)
-    line = Line("room", 'systemname set "```<script>&amp;"')
-    report = change_report.of_devices("06:00", district(hosts), [Device("dang-room", (line,))])
+    line = ChangeLine("room", 'systemname set "```<script>&amp;"')
+    report = change_report.of_devices("06:00", district(hosts), [DeviceChanges("dang-room", (line,))])
     page, text = change_report.page(report), change_report.markdown(report)
     assert "<b>|" not in page and "<script>" not in page and "&lt;b&gt;|Dang|&lt;/b&gt; &amp; *co*" in page
     assert "````\n  systemname" in text and r"\<b\>\|Dang\|\</b\>" in text

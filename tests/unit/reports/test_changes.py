@@ -15,7 +15,7 @@ from diemcau.intent import SECTIONS
 from diemcau.platforms import Statement
 from diemcau.redaction import joined
 from diemcau.reports import changes
-from diemcau.reports.changes import Base, Device, Line
+from diemcau.reports.changes import Base, ChangeLine, DeviceChanges
 from tests.unit.inventories import Hosts, district, site, small
 
 
@@ -29,7 +29,7 @@ def base(hosts: Hosts) -> Base:
     return Base("origin/main", files)
 
 
-def since(before: Hosts, after: Hosts) -> dict[str, Device]:
+def since(before: Hosts, after: Hosts) -> dict[str, DeviceChanges]:
     """The devices that differ."""
     return {device.host: device for device in changes.since(base(before), district(after)) if device.differs}
 
@@ -163,9 +163,9 @@ def test_what_a_task_told_becomes_the_same_device() -> None:
     statement = Statement("delete protocols bgp", "delete protocols bgp", "routing")
     lines = changes.of_router(router, platforms.load("vyos"), [statement])
     outcome = {"lines": changes.as_data(lines), "unmanaged": ["protocols ospf"], "changed": True}
-    assert changes.told("dang-router", outcome, "", False) == Device(
+    assert changes.told("dang-router", outcome, "", False) == DeviceChanges(
         "dang-router",
-        (Line("routing", "delete protocols bgp", way=True, call=True),),
+        (ChangeLine("routing", "delete protocols bgp", way=True, call=True),),
         left_alone=("protocols ospf",),
     )
     assert asdict(lines[0]) == outcome["lines"][0]
@@ -178,7 +178,7 @@ def test_what_was_not_asked_is_not_told(outcome: dict[str, Any] | None) -> None:
 
 def test_a_problem_counts_more_than_what_was_found_before_it() -> None:
     device = changes.told("dang-room", {"lines": []}, "dang-room: cannot be reached", True)
-    assert device == Device("dang-room", problem="dang-room: cannot be reached", in_call=True)
+    assert device == DeviceChanges("dang-room", problem="dang-room: cannot be reached", in_call=True)
 
 
 def test_a_restart_alone_is_a_difference() -> None:

@@ -2,7 +2,7 @@
 """Documentation of the action plugin of the same name; the work is done in the Ansible worker."""
 
 DOCUMENTATION = """
-module: hub_tunnel
+module: hub_rekey
 short_description: Give the tunnel between the hubs new keys, at both ends in the same moment
 description:
   - Does nothing unless M(rotation_begin) noted these keys as due.
@@ -30,7 +30,7 @@ author: diemcau
 
 EXAMPLES = """
 - name: New keys between the hubs
-  hub_tunnel:
+  hub_rekey:
   run_once: true
 """
 
