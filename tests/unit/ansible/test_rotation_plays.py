@@ -42,7 +42,8 @@ def steps(played: Played) -> list[str]:
                 f"{device} leaves {task.given['drained'][0]}" if "drained" in task.given else f"{device} changed"
             )
         elif action == "rotation_secrets" and "room_password" not in task.given["names"]:
-            found.append(f"{task.given['state']} {task.given['names'][0][-3:]}: {', '.join(sorted(task.given['hosts']))}")
+            hosts = ", ".join(sorted(task.given["hosts"]))
+            found.append(f"{task.given['state']} {task.given['names'][0][-3:]}: {hosts}")
         elif action == "hub_rekey":
             found.append("between the hubs")
     for start in range(len(found) - 1):
