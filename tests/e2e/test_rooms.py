@@ -20,6 +20,8 @@ NUMBERS = {
 COMMUNES = {site: number for site, number in NUMBERS.items() if number > 10}
 EF, AF41, CS3 = 46, 34, 24
 ACCOUNTS = "build/accounts/sip-accounts.csv"
+# A row of a run that asked the rooms alone: the site as a whole is not known.
+REGISTERED = r"80\d\d đã đăng ký +chưa biết: chưa hỏi bộ định tuyến"
 
 
 def registrations(district: District) -> dict[str, str]:
@@ -41,7 +43,7 @@ def test_every_room_is_registered_from_its_own_address(district: District) -> No
     assert registrations(district) == {str(8000 + n): f"10.77.{n}.20" for n in NUMBERS.values()}
     done = district.playbook("site", "-l", "rooms")
     assert done.status == 0, done.output
-    assert len(re.findall(r"80\d\d đã đăng ký +sẵn sàng", done.output)) == 12
+    assert len(re.findall(REGISTERED, done.output)) == 12, done.output
     assert changed(done) == {}
 
 
@@ -95,7 +97,7 @@ def test_a_wrong_sip_password_leaves_that_room_not_ready(district: District) -> 
         district.must("twin", "power", "ga-ry-room", "on")
         done = district.playbook("site", "-l", "rooms", "-e", "state_wait=10")
         assert done.status != 0
-        assert "11/12 điểm cầu sẵn sàng" in done.output, done.output
+        assert len(re.findall(REGISTERED, done.output)) == 11, done.output
         assert re.search(r"Ga Ry .*8018 chưa đăng ký +CHƯA: chưa đăng ký", done.output), done.output
         assert "-l ga-ry-room" in done.output and "Traceback" not in done.output
         assert recap(done.output)["ga-ry-room"]["failed"] == 1
