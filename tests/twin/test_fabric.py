@@ -355,7 +355,10 @@ def test_looking_up_a_name_halts_nobody(twin: Twin) -> None:
     """With a default route, and with something on the DNS port that never answers."""
     twin.put("far-away-router", replace(FAR, frr="ip route 0.0.0.0/0 100.64.18.1\n"))
     for node in ("far-away-router", "far-away-room", "control"):
-        assert float(twin.on(node, f"python3 -c '{LOOK_UP}'")) < 1, node
+        took = float(twin.on(node, f"python3 -c '{LOOK_UP}'"))
+        assert took < 4, (
+            node
+        )  # a resolver that asks waits for 5 s before it gives up once; the rest is a busy machine's
 
 
 LOOK_UP = """
