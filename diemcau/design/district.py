@@ -18,7 +18,7 @@ from diemcau.design.topology import Common, Layout, Site
 from diemcau.errors import InventoryError
 from diemcau.intent import Admin, Endpoint, Lan, Reservation, Router, System, Wan
 from diemcau.inventory.formats import SLUG
-from diemcau.inventory.validation import Report, Specs, check_host
+from diemcau.inventory.validation import Mistakes, Specs, check_host
 from diemcau.secrets import store
 from diemcau.secrets.store import SecretSource
 
@@ -62,12 +62,12 @@ def build(
     ``names`` and ``releases`` say which platforms exist; without them, those of ``diemcau.platforms``.
     Raises InventoryError with all mistakes at once, and DiemcauError when a file of secrets cannot be read.
     """
-    report = Report(hosts)
-    layout = _layout(report, specs, platforms.names() if names is None else names, releases or _releases)
+    mistakes = Mistakes(hosts)
+    layout = _layout(mistakes, specs, platforms.names() if names is None else names, releases or _releases)
     if layout is None:
-        raise InventoryError(*report.problems())
+        raise InventoryError(*mistakes.problems())
     wanted = _secrets_wanted(layout)
-    if problems := report.problems() + source.problems(wanted):
+    if problems := mistakes.problems() + source.problems(wanted):
         raise InventoryError(*problems)
     return District(
         name=layout.common.name,
@@ -94,23 +94,23 @@ def _releases(platform: str) -> Sequence[str]:
     return platforms.load(platform).RELEASES
 
 
-def _layout(report: Report, specs: Specs, names: Sequence[str], releases: site_checks.Releases) -> Layout | None:
+def _layout(mistakes: Mistakes, specs: Specs, names: Sequence[str], releases: site_checks.Releases) -> Layout | None:
     """Check everything that can be checked; None when too much is missing to go on."""
-    slugs = _slugs(report)
-    values = _values(report, specs, slugs)
+    slugs = _slugs(mistakes)
+    values = _values(mistakes, specs, slugs)
     known = [
         s
         for s in slugs
-        if site_checks.platform(report, naming.router_host(s), values[naming.router_host(s)], names, releases)
+        if site_checks.platform(mistakes, naming.router_host(s), values[naming.router_host(s)], names, releases)
     ]
-    common = _common(report, values, slugs)
+    common = _common(mistakes, values, slugs)
     if common is None:
         return None
-    hubs_known = site_checks.places(report, slugs, common)
+    hubs_known = site_checks.places(mistakes, slugs, common)
     for slug in known:
         host = naming.router_host(slug)
-        site_checks.circuits(report, host, values[host], slug in common.hubs)
-        site_checks.limits(report, host, values[host])
+        site_checks.circuits(mistakes, host, values[host], slug in common.hubs)
+        site_checks.limits(mistakes, host, values[host])
     if not hubs_known:
         return None
     resolved = [
@@ -118,28 +118,30 @@ def _layout(report: Report, specs: Specs, names: Sequence[str], releases: site_c
         for slug in known
         if (
             site := sites.resolve(
-                report, slug, values[naming.router_host(slug)], values[naming.room_host(slug)], common
+                mistakes, slug, values[naming.router_host(slug)], values[naming.room_host(slug)], common
             )
         )
     ]
     numbers = [(site.number, (site.router, ("site", "number"))) for site in sorted(resolved, key=lambda s: s.slug)]
-    second = site_checks.unique(report, numbers, "number", "Choose a free number: the addresses are derived from it.")
+    second = site_checks.unique(mistakes, numbers, "number", "Choose a free number: the addresses are derived from it.")
     for site in resolved:
-        site_checks.openings(report, site, common.supernet)
-        address_checks.lan(report, site)
+        site_checks.openings(mistakes, site, common.supernet)
+        address_checks.lan(mistakes, site)
     # What follows from a number or a prefix that two sites have is no mistake of its own.
     numbered = [site for site in resolved if site.router not in second]
     rooms = [site for site in numbered if site.circuits]
-    endpoint_checks.rooms(report, rooms, _rates(specs))
+    endpoint_checks.rooms(mistakes, rooms, _rates(specs))
     reachable = [site for site in rooms if site.hub is not None and site.endpoint]  # the others have their mistake
     inside = common.call_server is None or common.call_server in common.supernet  # else calls take each site's own line
-    slow = endpoint_checks.hubs(report, reachable, rooms, _rates(specs)) if inside else set()
-    bandwidth_checks.communes(report, rooms, _rates(specs))
-    bandwidth_checks.hubs(report, [site for site in reachable if site.router not in slow], rooms, _rates(specs), inside)
-    second |= address_checks.prefixes(report, numbered, common)
-    address_checks.addresses(report, [site for site in numbered if site.router not in second], common)
+    slow = endpoint_checks.hubs(mistakes, reachable, rooms, _rates(specs)) if inside else set()
+    bandwidth_checks.communes(mistakes, rooms, _rates(specs))
+    bandwidth_checks.hubs(
+        mistakes, [site for site in reachable if site.router not in slow], rooms, _rates(specs), inside
+    )
+    second |= address_checks.prefixes(mistakes, numbered, common)
+    address_checks.addresses(mistakes, [site for site in numbered if site.router not in second], common)
     hubs = tuple(sorted((s for s in resolved if s.hub is not None), key=lambda s: s.hub or 0))
-    site_checks.endpoints(report, hubs)
+    site_checks.endpoints(mistakes, hubs)
     control = next((site for site in resolved if site.slug == common.control), None)
     if not hubs or control is None or len(resolved) < len(slugs):
         return None
@@ -151,44 +153,46 @@ def _layout(report: Report, specs: Specs, names: Sequence[str], releases: site_c
     return Layout(common, hubs, communes, control_address, call_server)
 
 
-def _slugs(report: Report) -> list[str]:
+def _slugs(mistakes: Mistakes) -> list[str]:
     """The sites by their routers' names; every host is the router or the room of a site that has both."""
     found = []
-    for host in report.hosts:
+    for host in mistakes.hosts:
         slug, kind = naming.site_of(host), naming.kind_of(host)
         if kind not in naming.KINDS or not re.fullmatch(SLUG, slug) or len(host) > 63:
             expected = "<site>-router or <site>-room, of lower-case letters, digits and hyphens, at most 63"
-            report.add(host, (), "is the name of neither a router nor a room", expected, "Correct the host's name.")
+            mistakes.add(host, (), "is the name of neither a router nor a room", expected, "Correct the host's name.")
         elif (
             other := naming.room_host(slug) if kind == naming.ROUTER else naming.router_host(slug)
-        ) not in report.hosts:
-            report.add(host, (), f"has no {other} beside it", "a router and a room at each site", f"Add {other}.")
+        ) not in mistakes.hosts:
+            mistakes.add(host, (), f"has no {other} beside it", "a router and a room at each site", f"Add {other}.")
         elif kind == naming.ROUTER:
             found.append(slug)
     return found
 
 
-def _values(report: Report, specs: Specs, slugs: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _values(mistakes: Mistakes, specs: Specs, slugs: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The checked variables of all hosts. Routers first: what a whole site shares is reported for its router."""
     everything = {**specs.room, **specs.router}
-    result = {(host := naming.router_host(slug)): check_host(report, host, specs.router, everything) for slug in slugs}
-    result |= {(host := naming.room_host(slug)): check_host(report, host, specs.room, everything) for slug in slugs}
+    result = {
+        (host := naming.router_host(slug)): check_host(mistakes, host, specs.router, everything) for slug in slugs
+    }
+    result |= {(host := naming.room_host(slug)): check_host(mistakes, host, specs.room, everything) for slug in slugs}
     return result
 
 
-def _common(report: Report, values: Mapping[str, Mapping[str, Any]], slugs: Sequence[str]) -> Common | None:
+def _common(mistakes: Mistakes, values: Mapping[str, Mapping[str, Any]], slugs: Sequence[str]) -> Common | None:
     if not slugs:
-        if not report:
-            report.add(
+        if not mistakes:
+            mistakes.add(
                 "", (), "the inventory has no hosts", "a router and a room at each site", "Name the inventory: -i"
             )
         return None
     first = naming.router_host(slugs[0])
     for host in values:
-        if report.hosts[host].get("district") != report.hosts[first].get("district"):
+        if mistakes.hosts[host].get("district") != mistakes.hosts[first].get("district"):
             found = f"differs from the one of {first}"
             remedy = "Keep it in inventory/group_vars/all/district.yml only."
-            report.add(host, ("district",), found, "one district for all hosts", remedy)
+            mistakes.add(host, ("district",), found, "one district for all hosts", remedy)
     return sites.common(values[first].get("district", {}))
 
 

@@ -11,7 +11,7 @@ from diemcau import addressing, naming
 from diemcau.design.topology import Common, Site, tunnel_networks
 from diemcau.intent import SECTIONS, Circuit
 from diemcau.inventory.source_location import Path_
-from diemcau.inventory.validation import Report
+from diemcau.inventory.validation import Mistakes
 
 
 def common(values: Mapping[str, Any]) -> Common | None:
@@ -32,17 +32,17 @@ def common(values: Mapping[str, Any]) -> Common | None:
 
 
 def resolve(
-    report: Report, slug: str, router: Mapping[str, Any], room: Mapping[str, Any], district: Common
+    mistakes: Mistakes, slug: str, router: Mapping[str, Any], room: Mapping[str, Any], district: Common
 ) -> Site | None:
-    """The site of checked variables; None, with the reasons in the report, when it cannot be derived."""
+    """The site of checked variables; None, with the reasons among the mistakes, when it cannot be derived."""
     identity, host = router.get("site", {}), naming.router_host(slug)
     complete = {"number", "name"} <= identity.keys() and {"platform", "release", "ports", *SECTIONS} <= router.keys()
     if not complete or not {"mac", "family", "room"} <= room.keys() or not {"lan", "bridge"} <= router["ports"].keys():
-        return None  # each of them is in the report already
+        return None  # each of them is told of already
     number, supernet = identity["number"], district.supernet
     lan = router["lan"]
     network = lan.get("prefix", addressing.lan(supernet, number))
-    derive = _Derive(report, host, lan, network)
+    derive = _Derive(mistakes, host, lan, network)
     addresses = (
         derive("router_address", addressing.ROUTER),
         derive("room_address", addressing.ROOM),
@@ -70,7 +70,7 @@ def resolve(
         room_address=addresses[1],
         pool_start=addresses[2],
         pool_end=addresses[3],
-        tunnels=_tunnels(report, host, number, hub, router["vpn"], district),
+        tunnels=_tunnels(mistakes, host, number, hub, router["vpn"], district),
         loopback=router["routing"].get("router_id", addressing.loopbacks(supernet)[number]),
         asn=router["routing"].get("asn", addressing.asn(number)),
         endpoint=router["vpn"].get("endpoint", static[0] if static else None),
@@ -81,7 +81,7 @@ def resolve(
 class _Derive:
     """An address of the LAN: given by hand, or the host of that number."""
 
-    report: Report
+    mistakes: Mistakes
     host: str
     lan: Mapping[str, Any]
     network: IPv4Network
@@ -89,7 +89,7 @@ class _Derive:
     def __call__(self, key: str, number: int) -> Any:
         found = self.lan.get(key) or addressing.host(self.network, number)
         if found is None:
-            self.report.add(
+            self.mistakes.add(
                 self.host,
                 ("lan", key),
                 f"is missing, and {self.network} is too small to have host {number}",
@@ -122,7 +122,7 @@ def _circuits(router: Mapping[str, Any]) -> tuple[Circuit, ...]:
 def _circuit(index: int, values: Mapping[str, Any], router: Mapping[str, Any]) -> Circuit | None:
     port = circuit_port(values, router)
     if port is None or not {"name", "up_kbps", "down_kbps"} <= values.keys():
-        return None  # in the report already
+        return None  # told of already
     address, gateway = values.get("address"), values.get("gateway")
     return Circuit(
         name=values["name"],
@@ -137,17 +137,19 @@ def _circuit(index: int, values: Mapping[str, Any], router: Mapping[str, Any]) -
 
 
 def _tunnels(
-    report: Report, host: str, number: int, hub: int | None, vpn: Mapping[str, Any], district: Common
+    mistakes: Mistakes, host: str, number: int, hub: int | None, vpn: Mapping[str, Any], district: Common
 ) -> tuple[IPv4Interface, ...]:
     networks = tunnel_networks(district, hub)
     given = vpn.get("addresses") or [network[number] for network in networks]
     if len(given) != len(networks):
         expected = f"{len(networks)}: one for each tunnel, wg0 first"
         found = f"{len(given)} address{'es' if len(given) != 1 else ''}"
-        report.add(host, ("vpn", "addresses"), found, expected, "Write all of them, or leave them out.")
+        mistakes.add(host, ("vpn", "addresses"), found, expected, "Write all of them, or leave them out.")
         return ()
     for index, (address, network) in enumerate(zip(given, networks, strict=True)):
         if address not in network or address in (network[0], network[-1]):
             path: Path_ = ("vpn", "addresses", index)
-            report.add(host, path, f"{address} is not in {network}", f"an address of {network}", "Correct the address.")
+            mistakes.add(
+                host, path, f"{address} is not in {network}", f"an address of {network}", "Correct the address."
+            )
     return tuple(IPv4Interface(f"{a}/{n.prefixlen}") for a, n in zip(given, networks, strict=True))

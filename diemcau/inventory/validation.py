@@ -56,7 +56,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 @dataclass
-class Report:
+class Mistakes:
     """Collects the mistakes of all hosts, each with the place where it was written."""
 
     hosts: Mapping[str, Mapping[str, Any]]
@@ -84,32 +84,32 @@ class Report:
         return bool(self._found)
 
 
-def check_host(report: Report, host: str, options: Options, known: Options) -> dict[str, Any]:
+def check_host(mistakes: Mistakes, host: str, options: Options, known: Options) -> dict[str, Any]:
     """The variables of one host, checked and completed; a value that is wrong or missing is left out.
 
     ``known`` lists all top-level names: what a site's other host needs is no mistake.
     """
-    variables = {k: v for k, v in report.hosts[host].items() if k in options}
-    unknown = {k: v for k, v in report.hosts[host].items() if k != GROUPS and k not in known}
-    _unknown_keys(report, host, known, unknown, ())
-    return _options(report, host, options, variables, ())
+    variables = {k: v for k, v in mistakes.hosts[host].items() if k in options}
+    unknown = {k: v for k, v in mistakes.hosts[host].items() if k != GROUPS and k not in known}
+    _unknown_keys(mistakes, host, known, unknown, ())
+    return _options(mistakes, host, options, variables, ())
 
 
 def _options(
-    report: Report, host: str, options: Options, values: Mapping[Any, Any], path: tuple[str | int, ...]
+    mistakes: Mistakes, host: str, options: Options, values: Mapping[Any, Any], path: tuple[str | int, ...]
 ) -> dict[str, Any]:
-    meant = _unknown_keys(report, host, options, values, path)
+    meant = _unknown_keys(mistakes, host, options, values, path)
     result: dict[str, Any] = {}
     for name, option in options.items():
         value = values.get(name)
         here = (*path, name)
         if value is None:
             if option.get("required") and name not in meant:
-                report.add(host, here, "is missing", _expected(option, here), _REMEDY_MISSING)
+                mistakes.add(host, here, "is missing", _expected(option, here), _REMEDY_MISSING)
             value = option.get("default")
         if value is None:
             continue
-        checked = _value(report, host, option, value, here)
+        checked = _value(mistakes, host, option, value, here)
         if checked is not None:
             result[name] = checked
     return result
@@ -119,7 +119,7 @@ _REMEDY_MISSING = "Add it; docs/inventory.md lists every key."
 
 
 def _unknown_keys(
-    report: Report, host: str, options: Options, values: Mapping[Any, Any], path: tuple[str | int, ...]
+    mistakes: Mistakes, host: str, options: Options, values: Mapping[Any, Any], path: tuple[str | int, ...]
 ) -> set[str]:
     """Report keys that do not exist; give back what was probably meant, which is then not reported as missing."""
     meant: set[str] = set()
@@ -131,34 +131,34 @@ def _unknown_keys(
         close = difflib.get_close_matches(str(key), options, 1, 0.6)
         meant.update(close)
         remedy = f"Write {close[0]}." if close else "Correct the key or take it out; docs/inventory.md lists every key."
-        report.add(host, here, "unknown key", expected, remedy, place)
+        mistakes.add(host, here, "unknown key", expected, remedy, place)
     return meant - values.keys()
 
 
-def _value(report: Report, host: str, option: Mapping[str, Any], value: Any, path: Path_) -> Any:
+def _value(mistakes: Mistakes, host: str, option: Mapping[str, Any], value: Any, path: Path_) -> Any:
     """One value as its type says; None when it is wrong."""
     if isinstance(value, Broken):
         remedy = "Correct the template, or write the value itself."
-        report.add(host, path, f"cannot be rendered: {value.words}", _expected(option, path), remedy, value.place)
+        mistakes.add(host, path, f"cannot be rendered: {value.words}", _expected(option, path), remedy, value.place)
         return None
     kind = option.get("type", "str")
     converted = _convert(kind, value)
     if converted is None:
         remedy = _QUOTES if kind == "str" else f"Write {_WORDS[kind]}."
-        report.add(host, path, f"{shown(value)} is not {_WORDS[kind]}", _expected(option, path), remedy)
+        mistakes.add(host, path, f"{shown(value)} is not {_WORDS[kind]}", _expected(option, path), remedy)
         return None
     if kind == "dict":
-        return _options(report, host, option.get("options", {}), converted, tuple(path))
+        return _options(mistakes, host, option.get("options", {}), converted, tuple(path))
     if kind == "list":
         element = {**option, "type": option.get("elements", "str")}
-        items = [_value(report, host, element, item, (*path, i)) for i, item in enumerate(converted)]
+        items = [_value(mistakes, host, element, item, (*path, i)) for i, item in enumerate(converted)]
         if option.get("required") and not items:
-            report.add(host, path, "is empty", _expected(option, path), "Add at least one.")
+            mistakes.add(host, path, "is empty", _expected(option, path), "Add at least one.")
         return [item for item in items if item is not None]
-    return _scalar(report, host, option, converted, path)
+    return _scalar(mistakes, host, option, converted, path)
 
 
-def _scalar(report: Report, host: str, option: Mapping[str, Any], value: Any, path: Path_) -> Any:
+def _scalar(mistakes: Mistakes, host: str, option: Mapping[str, Any], value: Any, path: Path_) -> Any:
     choices = option.get("choices")
     if choices and value not in choices:
         near = difflib.get_close_matches(str(value), map(str, choices), 1)
@@ -166,7 +166,7 @@ def _scalar(report: Report, host: str, option: Mapping[str, Any], value: Any, pa
         close = lower[-1:] or near  # a rate that is not offered: the next one below it
         expected = f"one of {', '.join(map(str, choices))}"
         remedy = f"Write {close[0]}." if close else "Write one of these, or leave the key out."
-        report.add(host, path, f"{shown(value)} is not known", expected, remedy)
+        mistakes.add(host, path, f"{shown(value)} is not known", expected, remedy)
         return None
     form = FORMATS.get(_spec_name(path))
     if form is None:
@@ -174,7 +174,7 @@ def _scalar(report: Report, host: str, option: Mapping[str, Any], value: Any, pa
     try:
         return form.read(value)
     except ValueError as error:
-        report.add(host, path, str(error), form.expected, form.remedy)
+        mistakes.add(host, path, str(error), form.expected, form.remedy)
         return None
 
 

@@ -9,10 +9,10 @@ from diemcau import addressing
 from diemcau.design.checks.site import Claim, unique
 from diemcau.design.topology import Common, Site, call_server, control_address
 from diemcau.inventory.source_location import Path_
-from diemcau.inventory.validation import Report
+from diemcau.inventory.validation import Mistakes
 
 
-def lan(report: Report, site: Site) -> None:
+def lan(mistakes: Mistakes, site: Site) -> None:
     """The addresses of one room LAN are inside of it, and outside of the pool."""
     host, network = site.router, site.lan
     fixed: list[tuple[Path_, IPv4Address]] = [
@@ -28,22 +28,26 @@ def lan(report: Report, site: Site) -> None:
     ]
     for path, address in [*fixed, *ends]:
         if address not in network or address in (network[0], network[-1]):
-            report.add(host, path, f"{address} is not in {network}", f"an address of {network}", "Correct the address.")
+            mistakes.add(
+                host, path, f"{address} is not in {network}", f"an address of {network}", "Correct the address."
+            )
     if site.pool_start > site.pool_end:
         found = f"{site.pool_end} comes before lan.pool_start {site.pool_start}"
-        report.add(host, ("lan", "pool_end"), found, "the pool's last address", "Swap them.")
+        mistakes.add(host, ("lan", "pool_end"), found, "the pool's last address", "Swap them.")
     for path, address in fixed:
-        in_pool(report, host, path, address, site)
+        in_pool(mistakes, host, path, address, site)
 
 
-def in_pool(report: Report, host: str, path: Path_, address: IPv4Address, site: Site) -> None:
+def in_pool(mistakes: Mistakes, host: str, path: Path_, address: IPv4Address, site: Site) -> None:
     """A fixed address must not be lent to anyone."""
     if site.pool_start <= address <= site.pool_end:
         pool = f"{site.pool_start} to {site.pool_end}"
-        report.add(host, path, f"{address} is in the pool of {site.slug}", f"an address outside of {pool}", "Move one.")
+        mistakes.add(
+            host, path, f"{address} is in the pool of {site.slug}", f"an address outside of {pool}", "Move one."
+        )
 
 
-def prefixes(report: Report, sites: Sequence[Site], district: Common) -> set[str]:
+def prefixes(mistakes: Mistakes, sites: Sequence[Site], district: Common) -> set[str]:
     """Room LANs are inside the supernet and overlap nothing; circuits are outside of it.
 
     Gives back the routers whose LAN overlaps another.
@@ -57,18 +61,18 @@ def prefixes(report: Report, sites: Sequence[Site], district: Common) -> set[str
         if not site.lan.subnet_of(district.supernet):
             found = f"{site.lan} is outside of the supernet"
             remedy = "Choose a prefix inside of it, or correct district.supernet."
-            report.add(site.router, path, found, f"a part of {district.supernet}", remedy)
+            mistakes.add(site.router, path, found, f"a part of {district.supernet}", remedy)
         for block, owner in taken:
             if site.lan.overlaps(block):
                 found = f"{site.lan} overlaps {block}, {owner}"
-                report.add(site.router, path, found, "a prefix that nothing else uses", "Choose a free prefix.")
+                mistakes.add(site.router, path, found, "a prefix that nothing else uses", "Choose a free prefix.")
                 overlapping.add(site.router)
         taken.append((site.lan, f"the LAN of {site.slug}"))
-    _circuit_networks(report, sites, district)
+    _circuit_networks(mistakes, sites, district)
     return overlapping
 
 
-def _circuit_networks(report: Report, sites: Sequence[Site], district: Common) -> None:
+def _circuit_networks(mistakes: Mistakes, sites: Sequence[Site], district: Common) -> None:
     seen: list[tuple[IPv4Network, str]] = []
     for site in sites:
         for index, circuit in enumerate(site.values["wan"].get("circuits", [])):
@@ -79,17 +83,17 @@ def _circuit_networks(report: Report, sites: Sequence[Site], district: Common) -
             if network.overlaps(district.supernet):
                 found = f"{network} overlaps the supernet {district.supernet}"
                 remedy = "Correct the address: the provider's network is not a part of the district."
-                report.add(site.router, path, found, "an address of the provider", remedy)
+                mistakes.add(site.router, path, found, "an address of the provider", remedy)
             for other, owner in seen:
                 # Several sites in one subnet of the provider are usual; on one router, or of two sizes, they are not.
                 if network.overlaps(other) and (network != other or owner == site.router):
                     found = f"{network} overlaps {other} of {owner}"
                     remedy = "Correct the address or its length."
-                    report.add(site.router, path, found, "a subnet of its own", remedy)
+                    mistakes.add(site.router, path, found, "a subnet of its own", remedy)
             seen.append((network, site.router))
 
 
-def addresses(report: Report, sites: Sequence[Site], district: Common) -> None:
+def addresses(mistakes: Mistakes, sites: Sequence[Site], district: Common) -> None:
     """Every address has one owner; AS numbers, MAC addresses and hosts of the district too."""
     claims: list[tuple[Hashable, Claim]] = []
     macs: list[tuple[Hashable, Claim]] = []
@@ -107,23 +111,23 @@ def addresses(report: Report, sites: Sequence[Site], district: Common) -> None:
             if {"address", "mac"} <= entry.keys():
                 claims.append((entry["address"], (host, ("lan", "reservations", index, "address"))))
                 macs.append((entry["mac"], (host, ("lan", "reservations", index, "mac"))))
-        _loopback(report, site, sites, district)
-    claims += _servers(report, sites, district)
-    unique(report, claims, "address", "Give each its own address.")
-    unique(report, macs, "MAC address", "Copy the MAC address from the label of the device.")
+        _loopback(mistakes, site, sites, district)
+    claims += _servers(mistakes, sites, district)
+    unique(mistakes, claims, "address", "Give each its own address.")
+    unique(mistakes, macs, "MAC address", "Copy the MAC address from the label of the device.")
     asns: list[tuple[Hashable, Claim]] = [(site.asn, (site.router, ("routing", "asn"))) for site in sites]
-    unique(report, asns, "AS number", "Leave routing.asn out, or choose a free one.")
+    unique(mistakes, asns, "AS number", "Leave routing.asn out, or choose a free one.")
 
 
-def _loopback(report: Report, site: Site, sites: Sequence[Site], district: Common) -> None:
+def _loopback(mistakes: Mistakes, site: Site, sites: Sequence[Site], district: Common) -> None:
     inside = site.loopback in district.supernet and not any(site.loopback in other.lan for other in sites)
     if not inside or any(site.loopback in net for net in addressing.infrastructure(district.supernet)[:3]):
         found = f"{site.loopback} is not free for a loopback"
         expected = f"an address of {district.supernet} outside of all LANs and tunnels"
-        report.add(site.router, ("routing", "router_id"), found, expected, "Leave it out, or choose such an address.")
+        mistakes.add(site.router, ("routing", "router_id"), found, expected, "Leave it out, or choose such an address.")
 
 
-def _servers(report: Report, sites: Sequence[Site], district: Common) -> list[tuple[Hashable, Claim]]:
+def _servers(mistakes: Mistakes, sites: Sequence[Site], district: Common) -> list[tuple[Hashable, Claim]]:
     """Control machine and call server stand on LANs: outside of the pools."""
     claims: list[tuple[Hashable, Claim]] = []
     by_slug = {site.slug: site for site in sites}
@@ -133,18 +137,18 @@ def _servers(report: Report, sites: Sequence[Site], district: Common) -> list[tu
         path: Path_ = ("district", "control_address")
         if address is None or address not in control.lan:
             found = f"{address or 'host 10'} is not in {control.lan}, the LAN of {control.slug}"
-            report.add(control.router, path, found, f"an address of {control.lan}", "Correct the address.")
+            mistakes.add(control.router, path, found, f"an address of {control.lan}", "Correct the address.")
         else:
-            in_pool(report, control.router, path, address, control)
+            in_pool(mistakes, control.router, path, address, control)
             claims.append((address, (control.router, path)))
     if first is not None:
         server = call_server(district, first)
         path = ("district", "call_server")
         if server is None:
             found = f"is missing, and {first.lan} is too small to have host {addressing.CALL_SERVER}"
-            report.add(first.router, path, found, "the address at which rooms register", "Write it.")
+            mistakes.add(first.router, path, found, "the address at which rooms register", "Write it.")
         else:
             for site in sites:
-                in_pool(report, first.router, path, server, site)
+                in_pool(mistakes, first.router, path, server, site)
             claims.append((server, (first.router, path)))
     return claims

@@ -10,10 +10,10 @@ from diemcau.design.bandwidth import Direction, Wishes
 from diemcau.design.checks.endpoints import first_hub
 from diemcau.design.topology import Site
 from diemcau.inventory.source_location import Path_
-from diemcau.inventory.validation import Report
+from diemcau.inventory.validation import Mistakes
 
 
-def communes(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> None:
+def communes(mistakes: Mistakes, sites: Sequence[Site], offered: Sequence[int]) -> None:
     """Each circuit of a commune carries the room's call, and leaves something to everything else, both ways."""
     hub = first_hub(sites)
     for site in sites:
@@ -24,10 +24,10 @@ def communes(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> N
                 both = {way: qos.lines(site, hub, offered, way)[place] for way in ("up", "down")}
                 way, line = min(both.items(), key=lambda found: found[1].kbps)
                 if line.kbps < bandwidth.needed(line.call_kbps, wish):
-                    _narrow(report, site, wish, line, circuit.name, way)
+                    _narrow(mistakes, site, wish, line, circuit.name, way)
 
 
-def _narrow(report: Report, site: Site, wish: Wishes, line: Direction, circuit: str, way: str) -> None:
+def _narrow(mistakes: Mistakes, site: Site, wish: Wishes, line: Direction, circuit: str, way: str) -> None:
     """Report it where somebody set something by hand, otherwise at the circuit."""
     calls = [key for key in ("highest_rate_kbps", "rate_kbps") if key in site.room["room"]["calls"]]
     least = bandwidth.needed(line.call_kbps, wish)
@@ -37,19 +37,19 @@ def _narrow(report: Report, site: Site, wish: Wishes, line: Direction, circuit: 
         figure = max(wish.given, key=lambda name: wish.given[name])
         found = f"with {wish.given[figure]} here {circuit}, {way} {line.kbps} kbit/s, is too narrow for {needs}"
         path: Path_ = ("qos", f"{figure}_kbps")
-        report.add(site.router, path, found, expected, "Lower it, or leave it out: it is derived.")
+        mistakes.add(site.router, path, found, expected, "Lower it, or leave it out: it is derived.")
     elif calls:
         found = f"{circuit}, {way} {line.kbps} kbit/s, does not carry {needs}"
         path = ("room", "calls", calls[0])
-        report.add(site.room_host, path, found, expected, "Lower it, or leave it out: it is derived.")
+        mistakes.add(site.room_host, path, found, expected, "Lower it, or leave it out: it is derived.")
     else:
         index = [given.get("name") for given in site.values["wan"]["circuits"]].index(circuit)
         remedy = "Write the rate that the contract names, or qos.enabled: false."
         path = ("wan", "circuits", index, f"{way}_kbps")
-        report.add(site.router, path, f"{line.kbps} does not carry {needs}", expected, remedy)
+        mistakes.add(site.router, path, f"{line.kbps} does not carry {needs}", expected, remedy)
 
 
-def hubs(report: Report, hubs: Sequence[Site], sites: Sequence[Site], offered: Sequence[int], inside: bool) -> None:
+def hubs(mistakes: Mistakes, hubs: Sequence[Site], sites: Sequence[Site], offered: Sequence[int], inside: bool) -> None:
     """What a hub keeps for all communes together fits into each of its circuits. ``inside``: calls stay in tunnels."""
     kept = [qos.guaranteed(s, first_hub(sites), offered, not inside) for s in sites if s.hub is None]
     wanted = sum(kept) + bandwidth.FLOOR
@@ -63,4 +63,4 @@ def hubs(report: Report, hubs: Sequence[Site], sites: Sequence[Site], offered: S
         found = f"{slowest.up_kbps} does not carry what the queues keep for {len(kept)} communes"
         expected = f"at least {least} kbit/s: their calls, and of everything else a little"
         remedy = "Write the rate that the contract names, lower the rooms' room.calls.rate_kbps, or qos.enabled: false."
-        report.add(hub.router, ("wan", "circuits", index, "up_kbps"), found, expected, remedy)
+        mistakes.add(hub.router, ("wan", "circuits", index, "up_kbps"), found, expected, remedy)

@@ -9,27 +9,27 @@ from diemcau.design import endpoint
 from diemcau.design.checks import site as site_checks
 from diemcau.design.topology import Site
 from diemcau.inventory.source_location import Path_
-from diemcau.inventory.validation import Report
+from diemcau.inventory.validation import Mistakes
 
 LONGEST_NAME = 40  # characters: `device.local.deviceName` of both families
 
 
-def rooms(report: Report, sites: Sequence[Site], offered: Sequence[int]) -> None:
+def rooms(mistakes: Mistakes, sites: Sequence[Site], offered: Sequence[int]) -> None:
     """Everything about all rooms. ``offered``: the rates of calls in kbit/s that the family knows."""
     first = first_hub(sites)
     claims = [(endpoint.extension(site), (site.room_host, ("room", "extension"))) for site in sites]
-    site_checks.unique(report, claims, "extension", "Give each room its own extension.")
+    site_checks.unique(mistakes, claims, "extension", "Give each room its own extension.")
     for site in sites:
-        _name(report, site)
-        _rates(report, site, first, offered)
-        _ports(report, site)
+        _name(mistakes, site)
+        _rates(mistakes, site, first, offered)
+        _ports(mistakes, site)
         h323 = site.room["room"].get("h323", {})
         if "gatekeeper" in h323 and not h323.get("enabled", True):
             remedy = "Write enabled: true, or take the gatekeeper out."
-            report.add(site.room_host, ("room", "h323", "gatekeeper"), "H.323 is off", "H.323 switched on", remedy)
+            mistakes.add(site.room_host, ("room", "h323", "gatekeeper"), "H.323 is off", "H.323 switched on", remedy)
 
 
-def hubs(report: Report, hubs: Sequence[Site], sites: Sequence[Site], offered: Sequence[int]) -> set[str]:
+def hubs(mistakes: Mistakes, hubs: Sequence[Site], sites: Sequence[Site], offered: Sequence[int]) -> set[str]:
     """Each hub's first circuit carries the calls of all other sites' rooms at once: a meeting of the whole district.
 
     Of both hubs: the second one takes over when the first cannot be reached. Gives back the hosts that do not.
@@ -46,7 +46,7 @@ def hubs(report: Report, hubs: Sequence[Site], sites: Sequence[Site], offered: S
             expected = f"at least {least} kbit/s both ways: the calls, and a fifth more"
             fitting = [offer for offer in offered if offer * len(others) <= carried]
             less = f", or room.calls.rate_kbps: {fitting[-1]} for the rooms" if fitting else ""
-            report.add(hub.router, path, found, expected, f"Write the rate that the contract names{less}.")
+            mistakes.add(hub.router, path, found, expected, f"Write the rate that the contract names{less}.")
             slow.add(hub.router)
     return slow
 
@@ -64,15 +64,15 @@ def _slower_rate(site: Site) -> Path_:
     return ("wan", "circuits", names.index(first.name), key)
 
 
-def _name(report: Report, site: Site) -> None:
+def _name(mistakes: Mistakes, site: Site) -> None:
     name = endpoint.system_name(site)
     if len(name) > LONGEST_NAME:
         found = f"{name[:20]}… has {len(name)} characters"
         expected = f"at most {LONGEST_NAME}: the endpoint takes no more"
-        report.add(site.room_host, ("room", "system_name"), found, expected, "Write a shorter room.system_name.")
+        mistakes.add(site.room_host, ("room", "system_name"), found, expected, "Write a shorter room.system_name.")
 
 
-def _rates(report: Report, site: Site, hub: Site | None, offered: Sequence[int]) -> None:
+def _rates(mistakes: Mistakes, site: Site, hub: Site | None, offered: Sequence[int]) -> None:
     rate, highest = endpoint.rate_kbps(site, hub, offered), endpoint.highest_rate_kbps(site, hub, offered)
     carried, path = endpoint.carried_kbps(site), ("room", "calls", "rate_kbps")
     if "rate_kbps" in site.room["room"].get("calls", {}) and rate > carried:
@@ -80,14 +80,14 @@ def _rates(report: Report, site: Site, hub: Site | None, offered: Sequence[int])
         fitting = [offer for offer in offered if offer <= carried]
         remedy = f"Write {fitting[-1]}, or leave it out." if fitting else "Leave it out."
         expected = f"at most {carried} kbit/s: the circuit's slower rate, less a sixth for everything else"
-        report.add(site.room_host, path, found, expected, remedy)
+        mistakes.add(site.room_host, path, found, expected, remedy)
     if highest < rate:
         found = f"{highest} is less than the rate of the room's own calls, {rate}"
         path = ("room", "calls", "highest_rate_kbps")
-        report.add(site.room_host, path, found, f"at least {rate} kbit/s", "Correct one of them.")
+        mistakes.add(site.room_host, path, found, f"at least {rate} kbit/s", "Correct one of them.")
 
 
-def _ports(report: Report, site: Site) -> None:
+def _ports(mistakes: Mistakes, site: Site) -> None:
     media = site.room["room"].get("media", {})
     for protocol, least in (("tcp", 1), ("udp", 5)):
         low, high = media.get(f"{protocol}_port_low"), media.get(f"{protocol}_port_high")
@@ -95,4 +95,4 @@ def _ports(report: Report, site: Site) -> None:
             found = f"{high} leaves {max(high - low + 1, 0)} ports from {low} on"
             expected = f"at least {low + least}: a call takes {least + 1} ports"
             path = ("room", "media", f"{protocol}_port_high")
-            report.add(site.room_host, path, found, expected, "Widen the range, or leave both out.")
+            mistakes.add(site.room_host, path, found, expected, "Widen the range, or leave both out.")

@@ -8,30 +8,30 @@ import pytest
 
 from diemcau.design import sites
 from diemcau.design.topology import Common, Site
-from diemcau.inventory.validation import Report, check_host
+from diemcau.inventory.validation import Mistakes, check_host
 from tests.unit.inventories import SPECS, small
 
 
-def resolved(slug: str, **changes: Any) -> tuple[Site | None, Report]:
+def resolved(slug: str, **changes: Any) -> tuple[Site | None, Mistakes]:
     hosts = small()
     hosts[f"{slug}-router"].update(changes)
-    report = Report(hosts)
+    mistakes = Mistakes(hosts)
     known = {**SPECS.room, **SPECS.router}
-    router = check_host(report, f"{slug}-router", SPECS.router, known)
-    room = check_host(report, f"{slug}-room", SPECS.room, known)
-    return sites.resolve(report, slug, router, room, common()), report
+    router = check_host(mistakes, f"{slug}-router", SPECS.router, known)
+    room = check_host(mistakes, f"{slug}-room", SPECS.room, known)
+    return sites.resolve(mistakes, slug, router, room, common()), mistakes
 
 
 def common() -> Common:
     hosts = small()
-    found = sites.common(check_host(Report(hosts), "dang-router", SPECS.router, SPECS.room)["district"])
+    found = sites.common(check_host(Mistakes(hosts), "dang-router", SPECS.router, SPECS.room)["district"])
     assert found is not None
     return found
 
 
 def test_a_commune() -> None:
-    site, report = resolved("ga-ry")
-    assert site is not None and not report
+    site, mistakes = resolved("ga-ry")
+    assert site is not None and not mistakes
     assert (site.router, site.room_host, site.hub, site.number) == ("ga-ry-router", "ga-ry-room", None, 18)
     assert [str(a) for a in (site.lan, site.router_address, site.room_address)] == [
         "10.77.18.0/24",
@@ -45,20 +45,20 @@ def test_a_commune() -> None:
 
 
 def test_a_hub() -> None:
-    site, report = resolved("ubnd")
-    assert site is not None and not report
+    site, mistakes = resolved("ubnd")
+    assert site is not None and not mistakes
     assert site.hub == 1
     assert [str(a) for a in site.tunnels] == ["10.77.251.2/24", "10.77.252.2/24"]
     assert str(site.endpoint) == "203.0.113.10"
 
 
 def test_a_small_lan_needs_its_addresses_by_hand() -> None:
-    site, report = resolved("dang", lan={"prefix": "10.77.17.0/28"})
+    site, mistakes = resolved("dang", lan={"prefix": "10.77.17.0/28"})
     assert site is None
-    assert [p.key for p in report.problems()] == ["lan.pool_end", "lan.pool_start", "lan.room_address"]
+    assert [p.key for p in mistakes.problems()] == ["lan.pool_end", "lan.pool_start", "lan.room_address"]
     by_hand = {"room_address": "10.77.17.2", "pool_start": "10.77.17.4", "pool_end": "10.77.17.14"}
-    site, report = resolved("dang", lan={"prefix": "10.77.17.0/28", **by_hand})
-    assert site is not None and not report
+    site, mistakes = resolved("dang", lan={"prefix": "10.77.17.0/28", **by_hand})
+    assert site is not None and not mistakes
 
 
 @pytest.mark.parametrize("missing", ["platform", "release", "ports", "wan", "site"])

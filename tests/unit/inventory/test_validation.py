@@ -14,16 +14,16 @@ from diemcau.errors import InventoryError
 from diemcau.intent import SECTIONS
 from diemcau.inventory.hostvars import Broken
 from diemcau.inventory.source_location import Place
-from diemcau.inventory.validation import Report, check_host
+from diemcau.inventory.validation import Mistakes, check_host
 from tests.unit.inventories import SPECS, district, keys, problems, small
 
 
 def checked(**changes: Any) -> dict[str, Any]:
     hosts = small()
     hosts["dang-router"].update(changes)
-    report = Report(hosts)
-    values = check_host(report, "dang-router", SPECS.router, {**SPECS.room, **SPECS.router})
-    assert report.problems() == []
+    mistakes = Mistakes(hosts)
+    values = check_host(mistakes, "dang-router", SPECS.router, {**SPECS.room, **SPECS.router})
+    assert mistakes.problems() == []
     return values
 
 
@@ -103,12 +103,12 @@ def test_a_template_that_fails_is_reported_with_ansibles_words_and_its_place() -
 
 
 def test_one_line_that_many_hosts_share_is_one_problem() -> None:
-    report = Report({})
+    mistakes = Mistakes({})
     for host in ("a-router", "b-router", "b-room"):
-        report.add(host, ("district",), "wrong", "right", "Do it.", Place("group_vars/all.yml", 4))
+        mistakes.add(host, ("district",), "wrong", "right", "Do it.", Place("group_vars/all.yml", 4))
     for host in ("c-room", "d-room"):
-        report.add(host, ("mac",), "is missing", "a MAC", "Add it.")
-    found = [(p.file, p.line, p.host) for p in report.problems()]
+        mistakes.add(host, ("mac",), "is missing", "a MAC", "Add it.")
+    found = [(p.file, p.line, p.host) for p in mistakes.problems()]
     assert found == [
         ("group_vars/all.yml", 4, "a-router and 2 more"),
         ("inventory", 0, "c-room"),
