@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from diemcau.errors import problems_of
 from diemcau.readiness.line_causes import MOST_JITTER, MOST_LOST
 from diemcau.readiness.records import MEETINGS  # one rehearsal a line, the newest last
 from diemcau.reports.tables import table
@@ -49,7 +50,8 @@ def _reason(result: Mapping[str, Any], report: Mapping[str, Any], seconds: float
     if result.get("in_call"):
         return "đang họp, để yên"
     if not report:
-        return f"không gọi được: {str(result.get('msg') or 'không có trả lời').splitlines()[0]}"
+        told = problems_of(result)
+        return f"không gọi được: {told[0].headline() if told else 'không có trả lời'}"
     if not report["connected"]:
         return "không kết nối được"
     reasons = []

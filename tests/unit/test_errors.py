@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
+
 import pytest
 
 from diemcau.errors import InventoryError, Problem, Refused
+from diemcau.paths import PROJECT
 
 
 def test_a_problem_names_place_host_key_expectation_and_remedy() -> None:
@@ -63,3 +67,47 @@ def test_text_of_a_device_steers_no_terminal() -> None:
     assert str(Problem(found="a\x1b[31mb", state="c\x07\nd\u202e", remedy="e\r")) == (
         "a\\x1b[31mb\n    c\\x07\n    d\\u202e\n    to do: e\\r"
     )
+
+
+# The words of libraries, whose errors carry nothing else: netmiko's about a session, pango's about a missing file.
+FOREIGN = {"transport/ssh.py", "reports/pdf.py"}
+
+
+def taken_apart(tree: ast.AST) -> list[int]:
+    """Lines where the text of an error or the ``msg`` of a result is cut, compared or edited."""
+    cutting = {
+        "splitlines",
+        "split",
+        "partition",
+        "rpartition",
+        "removeprefix",
+        "removesuffix",
+        "startswith",
+        "replace",
+    }
+
+    def message(node: ast.AST) -> bool:
+        text = ast.unparse(node)
+        return bool(re.search(r"\bstr\((error|problem|exc|e)\)|\.get\('msg'|\['msg'\]", text))
+
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in cutting and message(node.value))
+        or (isinstance(node, ast.Compare) and any(map(message, (node.left, *node.comparators))))
+    ]
+
+
+def test_nobody_takes_a_message_apart() -> None:
+    sources = [*(PROJECT / "diemcau").rglob("*.py"), *(PROJECT / "plugins").rglob("*.py")]
+    found = {
+        str(path.relative_to(PROJECT / "diemcau") if path.is_relative_to(PROJECT / "diemcau") else path)
+        for path in sources
+        if taken_apart(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert found == FOREIGN
+
+
+@pytest.mark.parametrize("code", ["str(error).splitlines()[0]", "result['msg'].removeprefix('x')", "str(e) == 'x'"])
+def test_a_message_that_is_taken_apart_is_noticed(code: str) -> None:
+    assert taken_apart(ast.parse(code)) == [1]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from diemcau.ansible.action import failed
+from diemcau.errors import Problem
 from diemcau.readiness import meetings
 
 REPORT = {
@@ -33,7 +35,7 @@ def test_a_good_call() -> None:
         ({"call_report": {**REPORT, "seconds": 20.0}}, "cuộc gọi bị ngắt sau 20 s"),
         ({"call_report": {**REPORT, "connected": False, "seconds": 0.0}, "failed": True}, "không kết nối được"),
         ({"failed": True, "msg": "x", "in_call": True}, "đang họp, để yên"),
-        ({"failed": True, "msg": "ch-om-room: no way\n  more"}, "không gọi được: ch-om-room: no way"),
+        (failed(Problem(host="ch-om-room", found="no way", state="more")), "không gọi được: ch-om-room: no way"),
         ({}, "không gọi được: không có trả lời"),
     ],
 )  # fmt: skip
