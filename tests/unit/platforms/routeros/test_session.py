@@ -150,9 +150,8 @@ def test_a_whole_change_over_two_sessions_without_a_fixed_pause(
         second.close()
         assert {login.partition("+")[0] for login in server.logins} == {"diemcau"}
     assert (router.timers, router.files) == ({}, {})
-    assert (
-        0.01 in paused and sum(pause for pause in paused if pause > 0.01) < 1
-    )  # second, of both; netmiko's own preparations alone pause for longer
+    # Seconds, of both sessions; netmiko's own preparations alone pause for longer. Answers that are there need no look.
+    assert sum(pause for pause in paused if pause > 0.01) < 1
 
 
 def test_another_host_key_is_named(tmp_path: Path) -> None:
