@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import json
 import random
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from tests import programs
 from twin import trees
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHARED = PROJECT.parent / "shared"
 VYOS, ROUTEROS = ("1.4", "1.5"), ("7.18", "7.20", "7.21", "7.22", "7.23", "7.24")
 KEY = "A" * 43 + "="
-
-
-def load(path: Path) -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader(path.name.replace("-", "_"), str(path))
-    spec = importlib.util.spec_from_loader(loader.name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
 
 
 def refusals(platform: str, release: str, text: str) -> list[tuple[int, str]]:
@@ -186,18 +175,18 @@ DESCRIBED = [
 
 @pytest.mark.parametrize(("words", "found"), DESCRIBED)
 def test_what_a_console_tells_is_kept_as_data(words: str, found: dict[str, object]) -> None:
-    assert load(PROJECT / "tools" / "reduce-trees").described(words) == found
+    assert programs.load(PROJECT / "tools" / "reduce-trees").described(words) == found
 
 
 def test_what_a_console_tells_newly_is_not_passed_over() -> None:
     with pytest.raises(SystemExit, match="not known here: 'from A to B'"):
-        load(PROJECT / "tools" / "reduce-trees").described("from A to B")
+        programs.load(PROJECT / "tools" / "reduce-trees").described("from A to B")
 
 
 def test_whole_trees_are_reduced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tool, whole = load(PROJECT / "tools" / "reduce-trees"), tmp_path / "whole"
+    tool, whole = programs.load(PROJECT / "tools" / "reduce-trees"), tmp_path / "whole"
     whole.mkdir()
     monkeypatch.setattr(trees, "DATA", tmp_path / "data")
     leaf = {"k": "l", "m": 1, "r": ["a"], "c": [["numeric", "--range 1-2"], ["fqdn", None]]}
@@ -226,7 +215,7 @@ def test_whole_trees_are_reduced(
 def test_the_data_is_what_the_whole_trees_give(capsys: pytest.CaptureFixture[str]) -> None:
     if not (SHARED / "ground-truth").is_dir():
         pytest.skip("the whole trees are not on this machine")
-    assert load(PROJECT / "tools" / "reduce-trees").main([str(SHARED / "ground-truth"), "--check"]) == 0, (
+    assert programs.load(PROJECT / "tools" / "reduce-trees").main([str(SHARED / "ground-truth"), "--check"]) == 0, (
         capsys.readouterr()
     )
 
@@ -256,7 +245,7 @@ def mutated(line: str, chance: random.Random) -> str:
 def test_verdicts_are_those_of_the_checker_beside_the_trees(platform: str, release: str) -> None:
     if not (SHARED / "bin" / "check-config").exists():
         pytest.skip("another checker is not on this machine")
-    check = load(SHARED / "bin" / "check-config").CHECKS[platform]
+    check = programs.load(SHARED / "bin" / "check-config").CHECKS[platform]
     tree = json.loads((SHARED / "ground-truth" / f"{platform}-{release}.json").read_text())
     chance = random.Random(f"{platform} {release}")
     files = sorted((PROJECT / "intended").glob(f"*-router.{'vyos' if platform == 'vyos' else 'rsc'}"))

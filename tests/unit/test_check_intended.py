@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests import programs
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("check_intended", str(PROJECT / "tools" / "check-intended"))
-    spec = importlib.util.spec_from_loader("check_intended", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return programs.load(PROJECT / "tools" / "check-intended")
 
 
 @pytest.fixture
@@ -93,3 +88,21 @@ def test_the_project_itself(tool: ModuleType, capsys: pytest.CaptureFixture[str]
     assert tool.main([]) == 0
     checked, refused, skipped = capsys.readouterr().out.splitlines()[-1].split(", ")
     assert int(checked.split()[0]) > 3000 and (refused, skipped) == ("0 refused", "0 skipped")
+
+
+def test_a_folder_without_whole_trees_is_no_check(
+    tool: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert tool.main([str(tmp_path)]) == 2
+    assert "no whole trees to hold the project's against" in capsys.readouterr().err
+
+
+def test_the_projects_trees_are_held_against_the_whole_ones(
+    tool: ModuleType, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "ground-truth").mkdir()
+    (tmp_path / "ground-truth" / "vyos-1.4.json").write_text('{"s": {"system": {"k": "n", "s": {}}}}')
+    assert tool.main([str(tmp_path)]) == 1
+    assert (
+        "checked" not in capfd.readouterr().out
+    )  # nothing is said of intended/ by trees that are not what they should be

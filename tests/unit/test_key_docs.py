@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +12,7 @@ import pytest
 
 from diemcau.inventory.formats import FORMATS
 from diemcau.inventory.validation import Options, load_specs
+from tests import programs
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -21,11 +20,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The tool, at work on a copy of what it reads and writes."""
-    loader = importlib.machinery.SourceFileLoader("key_docs", str(PROJECT / "tools" / "key-docs"))
-    spec = importlib.util.spec_from_loader("key_docs", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
+    module = programs.load(PROJECT / "tools" / "key-docs")
     shutil.copytree(PROJECT / "roles", tmp_path / "roles")
     for name in ("docs/inventory.md", "diemcau/inventory/schema.yml"):
         (tmp_path / name).parent.mkdir(parents=True)

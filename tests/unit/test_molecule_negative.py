@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import yaml
+
+from tests import programs
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.parent.name for path in (PROJECT / "roles").glob("*/tasks"))  # roles/router has only a handler
@@ -18,12 +18,7 @@ RIGHT = "AssertionError: … options [mss 1460] …\nassert (…)"
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("molecule_negative", str(PROJECT / "tools" / "molecule-negative"))
-    spec = importlib.util.spec_from_loader("molecule_negative", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return programs.load(PROJECT / "tools" / "molecule-negative")
 
 
 def test_a_verify_that_fails_for_its_reason_counts(tool: ModuleType) -> None:

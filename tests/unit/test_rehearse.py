@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import subprocess
 import time
 from pathlib import Path
@@ -11,17 +9,14 @@ from types import ModuleType
 
 import pytest
 
+from tests import programs
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("rehearse", str(PROJECT / "tools" / "rehearse"))
-    spec = importlib.util.spec_from_loader("rehearse", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return programs.load(PROJECT / "tools" / "rehearse")
 
 
 @pytest.fixture
