@@ -5,7 +5,7 @@ Nobody takes a message apart: what a caller needs of it is a field.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
@@ -36,6 +36,11 @@ class Problem:
         host = "" if self.host == below else self.host
         return ": ".join(_in_one_line(part) for part in (where, host, self.key, self.found) if part)
 
+    @property
+    def reason(self) -> str:
+        """What is wrong and where, in one line without the host: to stand in another sentence, or in a table."""
+        return self.headline(below=self.host)
+
     def at(self, host: str) -> Problem:
         """The same, of this host, unless it is known already."""
         return self if self.host else replace(self, host=host)
@@ -57,9 +62,9 @@ class Problem:
         return cls(**values)  # type: ignore[arg-type]  # as_dict() wrote them
 
 
-def problems_of(result: Mapping[str, Any]) -> list[Problem]:
-    """Those that a result of one of our actions carries."""
-    return [Problem.from_dict(each) for each in result.get("problems", ())]
+def problems_of(told: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    """What a result carries, or a task is given, under ``problems``. Raises TypeError for what is none."""
+    return [Problem.from_dict(each) for each in told]
 
 
 def _in_one_line(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from diemcau.design.district import District
 from diemcau.errors import DiemcauError, Problem, problems_of
 from diemcau.intent import Router
 from diemcau.platforms import Platform
+from diemcau.push.transaction import Job
+from diemcau.redaction import Secret
 from diemcau.secrets.placeholders import PlaceholderSecrets
 from diemcau.secrets.store import VaultSecrets
 from diemcau.secrets.vaultfiles import Vault
@@ -36,6 +38,20 @@ class RouterAtWork:
     room_mac: str
     platform: Platform
     target: Target
+
+    def job(
+        self, desired: Secret, sections: Collection[str], *, held: Collection[str] = (), confirm_minutes: int = 5
+    ) -> Job:
+        """What is asked of it: ``desired`` in its language, within ``sections``."""
+        return Job(
+            platform=self.platform,
+            target=self.target,
+            release=self.router.release,
+            desired=desired,
+            sections=sections,
+            held=held,
+            confirm_minutes=confirm_minutes,
+        )
 
 
 class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
@@ -119,7 +135,7 @@ class PlainAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no ty
 def problems(result: Mapping[str, Any], host: str) -> list[Problem]:
     """The problems of a task's result. One of another action than ours has Ansible's words: a problem of that host."""
     told = str(result.get("msg", "the task failed without a word"))
-    return problems_of(result) or [Problem(host=host, found=told)]
+    return problems_of(result.get("problems", ())) or [Problem(host=host, found=told)]
 
 
 def failed(*problems: Problem, **more: Any) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def admit(
     try:
         found = carried(asked)
     except DiemcauError as error:
-        found, reason = (), error.problem.found
+        found, reason = (), error.problem.reason
     if left := held_up(before, after, communes, handshakes, found):
         hub, other = names
         raise MustWait(

@@ -176,7 +176,7 @@ def _commit(job: Job, driver: Driver, plan: Plan, moment: Moment) -> str:
         driver.commit(plan, job.confirm_minutes, moment)
     except Unreachable as error:
         moment.lost(error)
-        return error.problem.found
+        return error.problem.reason
     return ""
 
 
@@ -190,14 +190,14 @@ def _confirm(job: Job, deadline: float, broken: str, tell: Tell, agree: Agree) -
         try:
             driver = job.platform.connect(job.target)
         except Unreachable as error:
-            why = f"no new session reached the router: {error.problem.found}"
+            why = f"no new session reached the router: {error.problem.reason}"
         else:
             try:
                 if _settled(job, driver, broken, agree):
                     return
                 why = "a part of it is on the router"
             except Unreachable as error:
-                broken = why = error.problem.found  # the next session has to look what became of the confirmation
+                broken = why = error.problem.reason  # the next session has to look what became of the confirmation
             finally:
                 driver.close()
         if time.monotonic() + pause > deadline:

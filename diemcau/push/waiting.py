@@ -62,7 +62,7 @@ def over(error: DiemcauError, target: Target, minutes: int, files: str, command:
     waited = f"{minutes} minute{'s' if minutes != 1 else ''}"
     return Problem(
         host=target.host,
-        found=f"did not answer within {waited}: {error.problem.found}",
+        found=f"did not answer within {waited}: {error.problem.reason}",
         expected=f"the router at {target.address} with the host key of its bundle",
         remedy=f"have the lights and the import checked with the sheet in {files}/, then go on with\n{command}",
     )

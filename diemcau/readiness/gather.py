@@ -140,8 +140,8 @@ def _room_state(room: Endpoint, found: Found) -> RoomState | None:
 
 def _reason(result: Mapping[str, Any]) -> str:
     """Why a device could not be asked: a task that ran out of time has no problem of ours."""
-    told = problems_of(result)
-    return told[0].found if told else NO_ANSWER
+    told = problems_of(result.get("problems", ()))
+    return told[0].reason if told else NO_ANSWER
 
 
 def _drift(found: Found, *hosts: str) -> dict[str, int]:

@@ -50,7 +50,7 @@ def _reason(result: Mapping[str, Any], report: Mapping[str, Any], seconds: float
     if result.get("in_call"):
         return "đang họp, để yên"
     if not report:
-        told = problems_of(result)
+        told = problems_of(result.get("problems", ()))
         return f"không gọi được: {told[0].headline() if told else 'không có trả lời'}"
     if not report["connected"]:
         return "không kết nối được"

@@ -17,7 +17,7 @@ def remaining(seconds: float) -> str:
 
 def in_short(error: DiemcauError) -> str:
     """The reason in a few words."""
-    first = error.problem.found
+    first = error.problem.reason
     match error:
         case HostKeyChanged():
             return f"máy trả lời có khóa khác ({first})"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from diemcau.ansible.action import PlainAction
-from diemcau.errors import Problem
+from diemcau.errors import problems_of
 from diemcau.files import put
 from diemcau.paths import PROJECT
 from diemcau.reports import change_report, changes, git_baseline
@@ -44,7 +44,7 @@ def _told(task_vars: dict[str, Any]) -> list[changes.DeviceChanges]:
     for host in task_vars["ansible_play_hosts_all"]:
         known = task_vars["hostvars"].raw_get(host)
         outcome = known.get("router_outcome", known.get("room_outcome"))
-        problems = [Problem.from_dict(each) for each in known.get("site_problems", ())]
+        problems = problems_of(known.get("site_problems", ()))
         device = changes.told(host, outcome, "\n".join(map(str, problems)), bool(known.get("room_in_call")))
         if device is not None:
             found.append(device)

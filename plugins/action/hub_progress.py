@@ -8,8 +8,6 @@ from typing import Any
 from diemcau.ansible.action import PlainAction
 from diemcau.push import hub_moves
 
-HOSTS = {"type": "list", "elements": "str", "required": True}
-
 
 class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from diemcau.intent import SECTIONS
 from diemcau.paths import PROJECT
 from diemcau.push import backups, both_ends
 from diemcau.push.both_ends import End
-from diemcau.push.transaction import Job
 from diemcau.redaction import Secret, joined
 from diemcau.secrets import rotation
 from diemcau.secrets.store import WIREGUARD, VaultSecrets
@@ -42,14 +41,7 @@ class ActionModule(PlainAction):
         def end(host: str) -> End:
             device = self.device(task_vars, host)
             desired = joined(device.platform.render(device.router, SECTIONS).values())
-            job = Job(
-                platform=device.platform,
-                target=device.target,
-                release=device.router.release,
-                desired=desired,
-                sections=SECTIONS,
-                confirm_minutes=arguments["confirm_minutes"],
-            )
+            job = device.job(desired, SECTIONS, confirm_minutes=arguments["confirm_minutes"])
             keep = partial(_keep, store, host, device.platform.EXTENSION, arguments["backup_keep"])
             return End(job, keep, self.tell(host))
 

@@ -20,7 +20,7 @@ class ActionModule(PlainAction):
         try:
             found = carried(device.platform, device.target, device.router, sites, wait)
         except DiemcauError as error:  # no site is touched on its account; each of them is told why
-            reason = error.problem.found
+            reason = error.problem.reason
             return {"router": hub, "carried": [], "reason": reason, "line": f"cannot be asked: {reason}"}
         missing = sorted(set(sites) - set(found))
         line = f"carries {', '.join(found) or 'nobody'}" + (f"; not {', '.join(missing)}" if missing else "")

@@ -7,7 +7,7 @@ from typing import Any
 from diemcau import endpoints
 from diemcau.ansible.action import SECRETS, PlainAction, failed
 from diemcau.endpoints import RoomState
-from diemcau.errors import DiemcauError, Problem
+from diemcau.errors import DiemcauError, Problem, problems_of
 from diemcau.secrets import pins
 
 
@@ -20,8 +20,10 @@ class ActionModule(PlainAction):
         def told(state: RoomState) -> dict[str, Any]:
             return {**state.as_dict(), "number": district.numbers[endpoint.site]}
 
-        if problems := [Problem.from_dict(each) for each in arguments["problems"]]:
-            state = endpoints.busy(endpoint) if arguments["in_call"] else endpoints.unknown(endpoint, problems[0].found)
+        if problems := problems_of(arguments["problems"]):
+            state = (
+                endpoints.busy(endpoint) if arguments["in_call"] else endpoints.unknown(endpoint, problems[0].reason)
+            )
             return failed(*problems, room_state=told(state))
         try:
             known = pins.read(SECRETS / f"{host}.yml", self.vault())
@@ -33,7 +35,7 @@ class ActionModule(PlainAction):
                 equipment=arguments["equipment"],
             )
         except DiemcauError as error:
-            state = endpoints.unknown(endpoint, error.problem.found)
+            state = endpoints.unknown(endpoint, error.problem.reason)
             return failed(*error.problems, room_state=told(state))
         if found.reason:
             return failed(Problem(host=host, found=found.reason), room_state=told(found))

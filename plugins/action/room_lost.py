@@ -67,7 +67,7 @@ class ActionModule(PlainAction):
 def _silent(endpoint: Endpoint, error: DiemcauError, minutes: int) -> Problem:
     return Problem(
         host=endpoint.host,
-        found=f"no endpoint answers within {minutes} min: {error.problem.found}",
+        found=f"no endpoint answers within {minutes} min: {error.problem.reason}",
         expected=f"the endpoint with the MAC address {endpoint.mac}; the router gives {endpoint.address} to it",
         remedy=(
             f"compare mac of {endpoint.host} in the inventory with the label, have the endpoint switched off and on, "

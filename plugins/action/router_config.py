@@ -31,12 +31,9 @@ class ActionModule(PlainAction):
         if arguments["from_backup"]:
             desired = rollback.text(store, PROJECT / arguments["from_backup"], host, device.platform, desired)
             sections = rollback.sections(sections)
-        job = transaction.Job(
-            platform=device.platform,
-            target=device.target,
-            release=device.router.release,
-            desired=desired,
-            sections=sections,
+        job = device.job(
+            desired,
+            sections,
             held=[t.interface for t in wanted.vpn.tunnels for peer in t.peers if peer.name in arguments["held"]],
             confirm_minutes=arguments["confirm_minutes"],
         )
@@ -68,7 +65,7 @@ class ActionModule(PlainAction):
         except hub_moves.MustWait as error:
             if arguments["second_path_wait"]:
                 raise
-            line = error.problem.found
+            line = error.problem.reason
             return {"must_wait": True, "router": host, "lines": [], "line": f"waits for the communes: {line}"}
         except Refused as error:
             return failed(_refusal(host, device.router.platform, error))

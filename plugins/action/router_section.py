@@ -17,13 +17,7 @@ class ActionModule(PlainAction):
             return {**_noted("router_sections", section, task_vars), "quiet": True}
         host = str(task_vars["inventory_hostname"])
         device = self.device(task_vars, host)
-        job = transaction.Job(
-            platform=device.platform,
-            target=device.target,
-            release=device.router.release,
-            desired=joined(device.platform.render(device.router, [section]).values()),
-            sections=[section],
-        )
+        job = device.job(joined(device.platform.render(device.router, [section]).values()), [section])
         found = transaction.push(job, check=True, backup=lambda text: None, tell=self.tell(host))
         if not found.plan and not found.pending:
             return {"changed": False, "line": f"{section}: as the inventory asks"}

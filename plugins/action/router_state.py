@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
-from diemcau.errors import DiemcauError, Problem
+from diemcau.errors import DiemcauError, Problem, problems_of
 from diemcau.platforms import State
 from diemcau.readiness import SiteState, assess
 from diemcau.transport.ssh import impatient
@@ -22,8 +22,8 @@ class ActionModule(PlainAction):
         def judge(state: State | None, problem: str = "") -> SiteState:
             return assess(device.router, device.number, device.room_mac, state, problem)
 
-        if problems := [Problem.from_dict(each) for each in arguments["problems"]]:
-            return failed(*problems, site_state=judge(None, problems[0].found).as_dict())
+        if problems := problems_of(arguments["problems"]):
+            return failed(*problems, site_state=judge(None, problems[0].reason).as_dict())
         deadline = time.monotonic() + arguments["wait"]
         try:
             driver = device.platform.connect(impatient(device.target, arguments["patience"]))
@@ -36,7 +36,7 @@ class ActionModule(PlainAction):
             finally:
                 driver.close()
         except DiemcauError as error:
-            return failed(*error.problems, site_state=judge(None, error.problem.found).as_dict())
+            return failed(*error.problems, site_state=judge(None, error.problem.reason).as_dict())
         if not found.ready:
             return failed(Problem(host=host, found=found.reason), site_state=found.as_dict())
         return {"site_state": found.as_dict(), "quiet": True}

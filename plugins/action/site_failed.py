@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from diemcau.ansible.action import PlainAction, failed
-from diemcau.errors import Problem
+from diemcau.errors import problems_of
 
 
 class ActionModule(PlainAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        return failed(*(Problem.from_dict(each) for each in arguments["problems"]))
+        return failed(*problems_of(arguments["problems"]))

@@ -56,6 +56,16 @@ def test_a_problem_says_what_the_device_is_like_now() -> None:
     assert problem.at("x") == problem and Problem(found="y").at("x") == Problem(host="x", found="y")
 
 
+def test_a_reason_says_where_and_names_no_host() -> None:
+    """Within another sentence: a file that cannot be read is of no use without its name."""
+    assert Problem("secrets/ga-ry-router.yml", host="ga-ry-router", found="is empty", remedy="x").reason == (
+        "secrets/ga-ry-router.yml: is empty"
+    )
+    assert Problem(host="ga-ry-room", key="pinned_host_key", found="is another\n").reason == (
+        "pinned_host_key: is another\\n"
+    )
+
+
 def test_a_problem_travels_as_data() -> None:
     problem = Problem("a", 1, "h", "k", "f", "e", "r", "s", True)
     assert Problem.from_dict(problem.as_dict()) == problem

@@ -271,7 +271,7 @@ class Rest:
                 if status not in (200, 204, 403):  # 403: the device has forgotten the session already
                     problem = f"log-out answered HTTP {status}"
             except DiemcauError as error:
-                problem = error.problem.found
+                problem = error.problem.reason
             self._session = ""
         self._drop()
         return problem

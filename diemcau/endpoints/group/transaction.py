@@ -312,7 +312,7 @@ def _put_back(run: _Run, shell: Console, written: Sequence[Step], before: Mappin
             again = plan.read([undo.setting], shell, run.rest).settings if undo.setting and not refused else {}
             right = not refused and again[name].value == before[name].value
         except DiemcauError as error:
-            failed.append(f"{name} ({error.problem.found})")
+            failed.append(f"{name} ({error.problem.reason})")
             continue
         if right:
             done.append(name)
@@ -386,7 +386,7 @@ def _reboot(run: _Run, waiting: Sequence[Step]) -> None:
                 problem = _look(run, waiting)
                 break
         except (Unreachable, Unexpected) as error:  # one face may answer before the other does
-            reason = error.problem.found
+            reason = error.problem.reason
         _leave(run)
     run.tell("answers again")
     if problem:

@@ -226,7 +226,7 @@ class RouterosDriver:
                     host=self._host,
                     found=(
                         f"a statement was refused half way ({words}), and what came before it could not be "
-                        f"put back ({error.problem.found}). The router takes it back by itself within {minutes} "
+                        f"put back ({error.problem.reason}). The router takes it back by itself within {minutes} "
                         "minutes, by a restart"
                     ),
                 )
